@@ -1,0 +1,49 @@
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+help:            ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
+
+run: $(READY)    ## serve http://127.0.0.1:8000 with the development inbox at /inbox
+	@$(BIN)/kindling serve
+
+test: $(READY)   ## everything CI runs, on SQLite and on PostgreSQL
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: $(READY)  ## format, lint, types, floors, lessons, migrations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/kindling check
+
+format: $(READY) ## put the code in its written form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+migration: $(READY) ## m="add what": write a migration from the tables
+	@$(BIN)/alembic revision --autogenerate -m "$(m)"
+
+image:           ## build the container image
+	docker build -t kindling .
+
+lock:            ## pin the newest versions with their hashes (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras --no-emit-index-url \
+	  --no-header --no-annotate --upgrade pyproject.toml -o requirements.lock
+
+clean:           ## remove what these commands made, but not var/
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Kindling needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "python3 cannot make a virtual environment; on Debian: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing the pinned packages (once) ..."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $(READY)
+
+.PHONY: help run test check format migration image lock clean
+.DEFAULT_GOAL := help

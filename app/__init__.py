@@ -1,0 +1,1 @@
+"""Kindling: thirty days, five minutes, two people."""

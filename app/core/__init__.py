@@ -1,0 +1,1 @@
+"""The rules. Pure: nothing here opens a file, a socket or a session, or asks what time it is."""

@@ -1,0 +1,93 @@
+"""Challenge and Lesson: what is read on one day, in one language, with a declared fallback."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a lesson: `key` is its name in the anatomy ("why", "do", ...), `text` its Markdown."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One day's reading in one language; `digest` is a hash of the file it came from."""
+
+    day: int
+    slug: str
+    language: str
+    title: str
+    subject: str
+    preheader: str
+    objective: str
+    phase: str
+    teaches: str
+    label: str
+    uses: tuple[str, ...]
+    care: tuple[str, ...]
+    sources: tuple[str, ...]
+    do_minutes: float
+    sections: tuple[Section, ...]
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """`NN-slug`: the file's name and the last part of its public address."""
+        return f"{self.day:02}-{self.slug}"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An authored letter of one kind in one language; `text` is Markdown."""
+
+    kind: str
+    language: str
+    subject: str
+    preheader: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Phase:
+    key: str
+    first: int
+    last: int
+    title: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A course of N lessons. `languages` lists them best first: the first one is complete."""
+
+    slug: str
+    title: str
+    blurb: str
+    languages: tuple[str, ...]
+    phases: tuple[Phase, ...]
+    lessons: Mapping[tuple[str, str], Lesson] = field(repr=False)
+    letters: Mapping[tuple[str, str], Letter] = field(repr=False)
+    sources: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+    @property
+    def edition(self) -> tuple[str, ...]:
+        """The ordered list day → slug that an enrollment begins with."""
+        first = [lesson for (language, _), lesson in self.lessons.items() if language == self.languages[0]]
+        return tuple(lesson.slug for lesson in sorted(first, key=lambda one: one.day))
+
+    def lesson(self, slug: str, language: str) -> Lesson | None:
+        """The lesson in that language, else in the first one; None when the slug is gone."""
+        return self.lessons.get((language, slug)) or self.lessons.get((self.languages[0], slug))
+
+    def letter(self, kind: str, language: str) -> Letter:
+        return self.letters.get((language, kind)) or self.letters[(self.languages[0], kind)]
+
+    def language(self, wanted: str) -> str:
+        """The best language for what somebody asked for ("de-AT" → "de"), else the first."""
+        for candidate in (wanted, wanted.partition("-")[0]):
+            if candidate in self.languages:
+                return candidate
+        return self.languages[0]

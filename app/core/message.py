@@ -1,0 +1,65 @@
+"""Message: a rendered mail, and the headers every one must carry."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Address:
+    """A mailbox with an optional display name."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whom all letters of an installation come from."""
+
+    address: Address
+    reply_to: Address | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One mail to one person. `id` is the delivery's; `date` is UTC; `unsubscribe` is a URL or empty."""
+
+    id: int
+    message_id: str
+    sender: Sender
+    to: Address
+    subject: str
+    text: str
+    html: str
+    date: datetime
+    kind: str
+    list_id: str
+    language: str = "en"
+    unsubscribe: str = ""
+    extra: tuple[tuple[str, str], ...] = field(default=())
+
+
+def headers(message: Message) -> tuple[tuple[str, str], ...]:
+    """What every mail carries besides addresses, subject, date and id (RFC 2919, 2369, 8058, 3834)."""
+    unsubscribe: tuple[tuple[str, str], ...] = ()
+    if message.unsubscribe:
+        unsubscribe = (
+            ("List-Unsubscribe", f"<{message.unsubscribe}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        )
+    return (
+        ("List-ID", message.list_id),
+        *unsubscribe,
+        ("Auto-Submitted", "auto-generated"),
+        ("Feedback-ID", feedback_id(message)),
+        *message.extra,
+    )
+
+
+def feedback_id(message: Message) -> str:
+    """`day:challenge:kind:sender`, aggregated by large mailbox providers; never one person's."""
+    return message.kind

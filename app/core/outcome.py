@@ -1,0 +1,209 @@
+"""What a transport said about one message, and what follows from it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.core import delivery as deliveries
+from app.core.delivery import Delivery, Kind, NewDelivery, State, Suppressed
+from app.core.enrollment import Enrollment, Status, advance, next_lesson, stall, wake
+from app.core.schedule import Slot, next_slot
+
+
+class Meaning(StrEnum):
+    """A failure is sorted once, at the edge, into one of these."""
+
+    ACCEPTED = "accepted"  # the provider has it
+    DEFERRED = "deferred"  # the recipient's server says: not now
+    REFUSED = "refused"  # the recipient's server refuses this content or sender
+    REJECTED = "rejected"  # this address does not exist or takes no mail, for good
+    UNREACHED = "unreached"  # nobody was reached, or our provider is busy; no one's fault
+    OURS = "ours"  # our account or identity is refused
+    UNKNOWN = "unknown"  # the last byte went out and no answer came back
+    UNSENT = "unsent"  # never went to the wire
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the message of delivery `id`; `reply` is the transport's own words, for the operator."""
+
+    id: int
+    meaning: Meaning
+    reply: str = ""
+    provider: str = ""
+    provider_id: str | None = None
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """The new state of a delivery, of its enrollment, and what is owed next: one transaction's worth."""
+
+    state: State
+    due_at: datetime | None = None
+    slot: Slot | None = None
+    slips: int = 0
+    resent: bool = False
+    reason: str = ""
+    suppress: Suppressed | None = None
+    enrollment: Enrollment | None = None
+    owed: tuple[NewDelivery, ...] = ()
+
+
+RETRIES = tuple(timedelta(minutes=m) for m in (2, 5, 10, 30))
+HOURLY = timedelta(hours=1)
+LETTER_LIFE = timedelta(hours=24)
+SLIPS = 5
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long to wait after the n-th attempt (n ≥ 1): 2, 5, 10, 30 minutes, then hourly."""
+    return RETRIES[attempts - 1] if attempts <= len(RETRIES) else HOURLY
+
+
+def what_follows(
+    delivery: Delivery, outcome: Outcome, enrollment: Enrollment | None, now: datetime
+) -> Consequence:
+    """From one outcome, the enrollment as locked, and now, to everything that must be written."""
+    match outcome.meaning:
+        case Meaning.ACCEPTED:
+            return accepted(delivery, enrollment, now)
+        case Meaning.UNKNOWN:
+            return replace(_same(delivery), state=State.UNCERTAIN, reason=outcome.reply)
+        case Meaning.REJECTED:
+            return replace(
+                _same(delivery),
+                state=State.FAILED,
+                reason=outcome.reply,
+                suppress=Suppressed.BOUNCED,
+                enrollment=_stalled(enrollment),
+            )
+        case _:
+            return _again(delivery, outcome, enrollment, now)
+
+
+def accepted(delivery: Delivery, enrollment: Enrollment | None, now: datetime) -> Consequence:
+    """It was taken: for a lesson, the next day is owed in the same breath."""
+    done = replace(_same(delivery), state=State.SENT, due_at=delivery.due_at)
+    if delivery.kind is not Kind.LESSON or enrollment is None or enrollment.day != delivery.day:
+        return done
+    planned = delivery.slot.date if delivery.slot else now.date()
+    after = advance(enrollment, planned, now, now)
+    return replace(done, enrollment=after, owed=owed_next(after, delivery.address, now))
+
+
+def owed_next(one: Enrollment, address: str, now: datetime) -> tuple[NewDelivery, ...]:
+    """The lesson of the enrollment's day, or the completion letter at the slot after the last lesson."""
+    if one.status is Status.FINISHED:
+        slot = next_slot(one.pace, one.last, now)
+        occasion = deliveries.once(Kind.COMPLETION, one.id)
+        return (_owed(one, address, occasion, Kind.COMPLETION, slot),)
+    if one.status in (Status.ACTIVE, Status.PAUSED):
+        return (owed_lesson(one, address, next_lesson(one, now)),)
+    return ()
+
+
+def owed_lesson(one: Enrollment, address: str, slot: Slot | None) -> NewDelivery:
+    occasion = deliveries.lesson(one.id, one.day)
+    return replace(_owed(one, address, occasion, Kind.LESSON, slot), day=one.day)
+
+
+def woken(enrollment: Enrollment | None) -> Enrollment | None:
+    """The enrollment after a lesson went out at the end of its pause; None where nothing changes."""
+    return wake(enrollment) if enrollment and enrollment.status is Status.PAUSED else None
+
+
+def reslotted(delivery: Delivery, enrollment: Enrollment, now: datetime) -> Consequence:
+    """The slot closed before the lesson could go: the next one that has not."""
+    slot = next_lesson(enrollment, now, still_open=True)
+    return replace(_same(delivery), state=State.SCHEDULED, due_at=slot.due_at if slot else None, slot=slot)
+
+
+def unresolved(
+    delivery: Delivery, enrollment: Enrollment | None, now: datetime, *, hold: bool
+) -> Consequence:
+    """An uncertain delivery after the reconcile time: once more under `resend_once`, else held."""
+    if hold or delivery.resent:
+        return replace(_same(delivery), state=State.HELD, reason="it may or may not have arrived")
+    if _stopped(delivery, enrollment):
+        return replace(_same(delivery), state=State.CANCELLED, reason="ended while uncertain")
+    again = replace(_same(delivery), state=State.SCHEDULED, due_at=now, resent=True)
+    if delivery.kind is Kind.LESSON and enrollment is not None and _closed(delivery, now):
+        return replace(reslotted(delivery, enrollment, now), resent=True)
+    return again
+
+
+def _again(delivery: Delivery, outcome: Outcome, enrollment: Enrollment | None, now: datetime) -> Consequence:
+    if _stopped(delivery, enrollment):
+        return replace(_same(delivery), state=State.CANCELLED, reason="ended before it could go")
+    if outcome.meaning is Meaning.UNSENT:
+        return replace(_same(delivery), state=State.SCHEDULED)
+    delay = max(retry_delay(delivery.attempts), min(outcome.retry_after or timedelta(0), HOURLY))
+    if delivery.kind is Kind.LESSON and enrollment is not None:
+        return _lesson_again(delivery, outcome, enrollment, now, delay)
+    if now + delay > delivery.created_at + LETTER_LIFE:
+        return replace(_same(delivery), state=State.FAILED, reason=outcome.reply)
+    return replace(_same(delivery), state=State.SCHEDULED, due_at=now + delay, reason=outcome.reply)
+
+
+def _lesson_again(
+    delivery: Delivery, outcome: Outcome, enrollment: Enrollment, now: datetime, delay: timedelta
+) -> Consequence:
+    """Inside the lateness window soon, then at the next slot; only the recipient's own refusals count."""
+    again = replace(_same(delivery), state=State.SCHEDULED, reason=outcome.reply)
+    moved = enrollment.epoch != delivery.epoch
+    if not moved and outcome.meaning is not Meaning.REFUSED and not _closed(delivery, now + delay):
+        return replace(again, due_at=now + delay)
+    slot = next_lesson(enrollment, now)
+    again = replace(again, due_at=slot.due_at if slot else None, slot=slot)
+    if outcome.meaning not in (Meaning.DEFERRED, Meaning.REFUSED):
+        return again
+    slips = delivery.slips + 1
+    if slips < SLIPS:
+        return replace(again, slips=slips)
+    return replace(
+        again,
+        state=State.FAILED,
+        slips=slips,
+        due_at=None,
+        enrollment=_stalled(enrollment),
+    )
+
+
+def _same(delivery: Delivery) -> Consequence:
+    return Consequence(
+        state=delivery.state,
+        due_at=delivery.due_at,
+        slot=delivery.slot,
+        slips=delivery.slips,
+        resent=delivery.resent,
+    )
+
+
+def _owed(one: Enrollment, address: str, occasion: str, kind: Kind, slot: Slot | None) -> NewDelivery:
+    return NewDelivery(
+        occasion=occasion,
+        kind=kind,
+        address=address,
+        due_at=slot.due_at if slot else None,
+        subscriber_id=one.subscriber_id,
+        enrollment_id=one.id,
+        epoch=one.epoch,
+        slot=slot,
+    )
+
+
+def _closed(delivery: Delivery, at: datetime) -> bool:
+    return delivery.slot is not None and at >= delivery.slot.closes_at
+
+
+def _stalled(enrollment: Enrollment | None) -> Enrollment | None:
+    return stall(enrollment) if enrollment and _runs(enrollment) else None
+
+
+def _runs(enrollment: Enrollment | None) -> bool:
+    return enrollment is not None and enrollment.status in (Status.ACTIVE, Status.PAUSED)
+
+
+def _stopped(delivery: Delivery, enrollment: Enrollment | None) -> bool:
+    return delivery.kind is Kind.LESSON and not _runs(enrollment)
