@@ -145,7 +145,7 @@ def resume_note(one: Enrollment, now: datetime, due: Slot | None) -> datetime | 
     """When to say that lessons come back tomorrow; None for a short or open-ended pause."""
     if one.status is not Status.PAUSED or one.resume_on is None or due is None:
         return None
-    day_before = slot(one.pace, due.date - timedelta(days=1)).due_at
+    day_before = slot(one.pace, due.on - timedelta(days=1)).due_at
     return day_before if day_before - now >= NOTE_AFTER - timedelta(days=1) else None
 
 

@@ -87,7 +87,7 @@ def accepted(delivery: Delivery, enrollment: Enrollment | None, now: datetime) -
     done = replace(_same(delivery), state=State.SENT, due_at=delivery.due_at)
     if delivery.kind is not Kind.LESSON or enrollment is None or enrollment.day != delivery.day:
         return done
-    planned = delivery.slot.date if delivery.slot else now.date()
+    planned = delivery.slot.on if delivery.slot else now.date()
     after = advance(enrollment, planned, now, now)
     return replace(done, enrollment=after, owed=owed_next(after, delivery.address, now))
 

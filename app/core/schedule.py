@@ -15,7 +15,18 @@ EVENING = time(22)
 LATE_SLOTS = time(21)
 DEFAULT_HOUR = time(7)
 _A_DAY = timedelta(days=1)
-_REGIONS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
+_REGIONS = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Arctic/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
 _SEARCH = 400  # dates; far beyond any rhythm, so that a wrong rule ends as an error and not as a loop
 
 
@@ -39,19 +50,19 @@ class Pace:
 class Last:
     """The lesson before: its planned local date and the instant (UTC) at which it was accepted."""
 
-    date: date
+    on: date
     accepted_at: datetime
 
     def local_date(self, zone: str) -> date:
         """The later of the planned date and the date of acceptance, so that no date sees two lessons."""
-        return max(self.date, local_date(self.accepted_at, zone))
+        return max(self.on, local_date(self.accepted_at, zone))
 
 
 @dataclass(frozen=True)
 class Slot:
     """A local date with the instants (UTC) from which and until which a lesson may go."""
 
-    date: date
+    on: date
     due_at: datetime
     closes_at: datetime
 
@@ -59,7 +70,7 @@ class Slot:
 @cache
 def zones() -> frozenset[str]:
     """The zone names people may choose: real places, no legacy or fixed-offset names."""
-    return frozenset(z for z in available_timezones() if z.partition("/")[0] in _REGIONS) | {"UTC"}
+    return frozenset(z for z in available_timezones() if z.startswith(_REGIONS)) | {"UTC"}
 
 
 def instant(on: date, at: time, zone: str) -> datetime:
