@@ -15,7 +15,7 @@ class HelpLine:
 
 @dataclass(frozen=True)
 class Brand:
-    """`accent` is a CSS hex colour; `legal` and `postal_address` are plain lines for the foot of every letter."""
+    """`accent` is a CSS hex colour; `legal` and `postal_address` are plain lines at the foot of letters."""
 
     name: str = "Kindling"
     accent: str = "#a8452c"

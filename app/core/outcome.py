@@ -44,6 +44,7 @@ class Consequence:
     slot: Slot | None = None
     slips: int = 0
     resent: bool = False
+    epoch: int | None = None
     reason: str = ""
     suppress: Suppressed | None = None
     enrollment: Enrollment | None = None
@@ -116,7 +117,8 @@ def woken(enrollment: Enrollment | None) -> Enrollment | None:
 def reslotted(delivery: Delivery, enrollment: Enrollment, now: datetime) -> Consequence:
     """The slot closed before the lesson could go: the next one that has not."""
     slot = next_lesson(enrollment, now, still_open=True)
-    return replace(_same(delivery), state=State.SCHEDULED, due_at=slot.due_at if slot else None, slot=slot)
+    due_at = slot.due_at if slot else None
+    return replace(_same(delivery), state=State.SCHEDULED, due_at=due_at, slot=slot, epoch=enrollment.epoch)
 
 
 def unresolved(
@@ -155,7 +157,7 @@ def _lesson_again(
     if not moved and outcome.meaning is not Meaning.REFUSED and not _closed(delivery, now + delay):
         return replace(again, due_at=now + delay)
     slot = next_lesson(enrollment, now)
-    again = replace(again, due_at=slot.due_at if slot else None, slot=slot)
+    again = replace(again, due_at=slot.due_at if slot else None, slot=slot, epoch=enrollment.epoch)
     if outcome.meaning not in (Meaning.DEFERRED, Meaning.REFUSED):
         return again
     slips = delivery.slips + 1

@@ -1,0 +1,91 @@
+"""One engine, two kinds of session: `reading` begins a snapshot, `writing` commits when its block ends."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from app.errors import InstallationError
+
+SQLITE_WAL_SINCE = (3, 51, 3)  # before it, a WAL reset could corrupt the file (sqlite.org, 2026)
+BUSY_SECONDS = 15
+
+
+class Database:
+    """The engine behind a URL; `path` is the file of a SQLite database, else None."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _url(url)
+        self.path = Path(self.url.database or "") if self.url.get_backend_name() == "sqlite" else None
+        self.engine = _sqlite(self.url, self.path) if self.path else _postgresql(self.url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads; nothing stays open after it."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits when the block ends and rolls back when it raises."""
+        with Session(self.engine.execution_options(writing=True)) as session:
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def clock(session: Session) -> datetime:
+    """The database's own clock (UTC), without the development offset."""
+    if session.get_bind().dialect.name == "sqlite":
+        at = session.execute(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")).scalar_one()
+        return datetime.fromisoformat(at).replace(tzinfo=UTC)
+    at = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    assert isinstance(at, datetime)  # noqa: S101
+    return at.astimezone(UTC)
+
+
+def _url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise InstallationError("KINDLING_DATABASE_URL is not a database address.") from None
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise InstallationError("KINDLING_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise InstallationError(
+            "A database in memory forgets everyone; name a file, as sqlite:///var/kindling.db."
+        )
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _sqlite(url: URL, path: Path) -> Engine:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None
+    wal = sqlite3.sqlite_version_info >= SQLITE_WAL_SINCE
+    connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

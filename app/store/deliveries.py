@@ -1,0 +1,183 @@
+"""Deliveries as the doors and the verbs see them: owe, move, cancel, look up. Sending is in store.outbox."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.orm import Session
+
+from app.core.delivery import OPEN, PRIORITY, Delivery, Kind, NewDelivery, State, must_be_legal
+from app.core.schedule import Slot
+from app.store.tables import deliveries
+from app.store.upsert import insert
+
+
+def owe(session: Session, owed: Iterable[NewDelivery], now: datetime) -> None:
+    """One row per occasion; an occasion that has its row already keeps it."""
+    for new in owed:
+        session.execute(
+            insert(session, deliveries)
+            .values(_columns(new, now))
+            .on_conflict_do_nothing(index_elements=["occasion"])
+        )
+
+
+def move_lesson(session: Session, enrollment_id: int, epoch: int, slot: Slot | None) -> None:
+    """The open lesson gets a new slot; a worker that claimed it is fenced off."""
+    session.execute(
+        update(deliveries)
+        .where(_lesson_of(enrollment_id), deliveries.c.state.in_(_from(State.SCHEDULED, _MOVABLE)))
+        .values(
+            state=State.SCHEDULED,
+            epoch=epoch,
+            claim_no=deliveries.c.claim_no + 1,
+            worker=None,
+            lease_until=None,
+            due_at=slot.due_at if slot else None,
+            **slot_columns(slot),
+        )
+    )
+
+
+def cancel_open(session: Session, enrollment_id: int, kinds: Iterable[Kind], now: datetime, why: str) -> None:
+    """Nothing of these kinds goes any more, except what is on the wire already."""
+    session.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.enrollment_id == enrollment_id,
+            deliveries.c.kind.in_(list(kinds)),
+            deliveries.c.state.in_(_from(State.CANCELLED, _STOPPABLE)),
+        )
+        .values(state=State.CANCELLED, cancelled_at=now, reason=why, worker=None, lease_until=None)
+    )
+
+
+def revive_lesson(session: Session, enrollment_id: int, day: int, epoch: int, slot: Slot | None) -> bool:
+    """The leaving was undone: the cancelled lesson of `day` is owed again. Whether there was one."""
+    done = session.execute(
+        update(deliveries)
+        .where(
+            _lesson_of(enrollment_id),
+            deliveries.c.day == day,
+            deliveries.c.state.in_(_from(State.SCHEDULED, {State.CANCELLED})),
+        )
+        .values(
+            state=State.SCHEDULED,
+            epoch=epoch,
+            cancelled_at=None,
+            reason=None,
+            due_at=slot.due_at if slot else None,
+            **slot_columns(slot),
+        )
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def open_lesson(session: Session, enrollment_id: int) -> Delivery | None:
+    query = select(deliveries).where(_lesson_of(enrollment_id), deliveries.c.state.in_(OPEN))
+    row = session.execute(query).one_or_none()
+    return value(row) if row else None
+
+
+def sent_lessons(session: Session, enrollment_id: int) -> list[Delivery]:
+    """The lessons somebody has, first day first."""
+    query = select(deliveries).where(_lesson_of(enrollment_id), deliveries.c.state == State.SENT)
+    return [value(row) for row in session.execute(query.order_by(deliveries.c.day))]
+
+
+def count_since(session: Session, kind: Kind, subscriber_id: int, since: datetime) -> int:
+    """How many of a kind were owed to somebody at or after `since`."""
+    return _count(
+        session,
+        deliveries.c.kind == kind,
+        deliveries.c.subscriber_id == subscriber_id,
+        deliveries.c.created_at >= since,
+    )
+
+
+def count(session: Session, kind: Kind, subscriber_id: int) -> int:
+    return _count(session, deliveries.c.kind == kind, deliveries.c.subscriber_id == subscriber_id)
+
+
+def count_states(session: Session) -> dict[State, int]:
+    rows = session.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
+    return {State(state): n for state, n in rows}
+
+
+def next_due(session: Session) -> datetime | None:
+    """The earliest instant at which anything open is due."""
+    query = select(func.min(deliveries.c.due_at)).where(deliveries.c.state == State.SCHEDULED)
+    found: datetime | None = session.execute(query).scalar_one()
+    return found
+
+
+def slot_columns(slot: Slot | None) -> dict[str, Any]:
+    return {
+        "slot_on": slot.on if slot else None,
+        "slot_at": slot.due_at if slot else None,
+        "closes_at": slot.closes_at if slot else None,
+    }
+
+
+def value(row: Row[Any]) -> Delivery:
+    slot = Slot(row.slot_on, row.slot_at, row.closes_at) if row.slot_on else None
+    return Delivery(
+        id=row.id,
+        occasion=row.occasion,
+        kind=Kind(row.kind),
+        state=State(row.state),
+        address=row.address,
+        subscriber_id=row.subscriber_id,
+        enrollment_id=row.enrollment_id,
+        epoch=row.epoch,
+        day=row.day,
+        claim_no=row.claim_no,
+        due_at=row.due_at,
+        slot=slot,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        slips=row.slips,
+        strikes=row.strikes,
+        resent=row.resent,
+        facts=row.facts,
+        frozen=row.frozen,
+        provider=row.provider,
+    )
+
+
+_MOVABLE = {State.SCHEDULED, State.CLAIMED}
+_STOPPABLE = {State.SCHEDULED, State.CLAIMED, State.HELD}
+
+
+def _from(after: State, states: set[State]) -> list[State]:
+    for before in states:
+        must_be_legal(before, after)
+    return sorted(states)
+
+
+def _lesson_of(enrollment_id: int) -> Any:
+    return (deliveries.c.enrollment_id == enrollment_id) & (deliveries.c.kind == Kind.LESSON)
+
+
+def _count(session: Session, *where: Any) -> int:
+    found: int = session.execute(select(func.count()).select_from(deliveries).where(*where)).scalar_one()
+    return found
+
+
+def _columns(new: NewDelivery, now: datetime) -> dict[str, Any]:
+    return {
+        "occasion": new.occasion,
+        "kind": new.kind,
+        "priority": PRIORITY[new.kind],
+        "state": State.SCHEDULED,
+        "subscriber_id": new.subscriber_id,
+        "enrollment_id": new.enrollment_id,
+        "address": new.address,
+        "epoch": new.epoch,
+        "day": new.day,
+        "due_at": new.due_at,
+        "facts": dict(new.facts),
+        "created_at": now,
+        **slot_columns(new.slot),
+    }

@@ -1,0 +1,207 @@
+"""The way of a delivery to the wire: claim, intent, record, and what to do when a lease ran out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Update, case, select, update
+from sqlalchemy.orm import Session
+
+from app.core.delivery import (
+    CLAIM_LEASE,
+    RECONCILE_AFTER,
+    STRIKES,
+    Delivery,
+    State,
+    must_be_legal,
+)
+from app.core.outcome import Consequence, Outcome
+from app.store.deliveries import slot_columns, value
+from app.store.tables import deliveries
+
+REPLY_LIMIT = 1024
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What the first intent writes down, and for how long the transport may take."""
+
+    worker: str
+    lease: timedelta
+    provider: str
+    frozen: dict[str, str]
+
+
+def claim(session: Session, worker: str, limit: int, now: datetime) -> list[Delivery]:
+    """Due rows become this worker's for a minute; a row that outlived a lease unattempted comes alone."""
+    return _claim(session, worker, limit, now, alone=False) or _claim(session, worker, 1, now, alone=True)
+
+
+def reap(session: Session, now: datetime) -> None:
+    """Expired leases: what was claimed is due again, or held after three strikes; what was on the wire
+    is uncertain."""
+    must_be_legal(State.CLAIMED, State.HELD)
+    must_be_legal(State.SENDING, State.UNCERTAIN)
+    strikes = case((deliveries.c.alone, deliveries.c.strikes + 1), else_=deliveries.c.strikes)
+    struck = strikes >= STRIKES
+    session.execute(
+        _expired(State.CLAIMED, now).values(
+            state=case((struck, State.HELD), else_=State.SCHEDULED),
+            held_at=case((struck, now), else_=None),
+            reason=case((struck, "three workers in a row died on it"), else_=None),
+            strikes=strikes,
+            alone=True,
+            worker=None,
+            lease_until=None,
+        )
+    )
+    session.execute(
+        _expired(State.SENDING, now).values(
+            state=State.UNCERTAIN,
+            uncertain_at=now,
+            reason="the worker ended while it was on the wire",
+            worker=None,
+            lease_until=None,
+        )
+    )
+
+
+def settle_all(session: Session, now: datetime) -> None:
+    """The worker lock proves that no other worker lives: whatever it held is settled at once."""
+    session.execute(
+        update(deliveries)
+        .where(deliveries.c.state.in_([State.CLAIMED, State.SENDING]))
+        .values(lease_until=now - timedelta(seconds=1))
+    )
+    reap(session, now)
+
+
+def hand_back(session: Session, claimed: list[Delivery]) -> None:
+    """Unattempted rows are due again and nothing is counted against them."""
+    must_be_legal(State.CLAIMED, State.SCHEDULED)
+    for one in claimed:
+        session.execute(
+            _mine(one, State.CLAIMED).values(state=State.SCHEDULED, worker=None, lease_until=None)
+        )
+
+
+def intend(session: Session, one: Delivery, intent: Intent, now: datetime) -> bool:
+    """claimed → sending, if the claim is still ours."""
+    must_be_legal(State.CLAIMED, State.SENDING)
+    done = session.execute(
+        _mine(one, State.CLAIMED).values(
+            state=State.SENDING,
+            intended_at=now,
+            lease_until=now + intent.lease,
+            worker=intent.worker,
+            provider=intent.provider,
+            attempts=deliveries.c.attempts + 1,
+            frozen=one.frozen or intent.frozen,
+        )
+    )
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def put_back(session: Session, one: Delivery, consequence: Consequence, now: datetime) -> None:
+    """A claimed row that may not go now: another slot, or never."""
+    must_be_legal(State.CLAIMED, consequence.state)
+    session.execute(_mine(one, State.CLAIMED).values(_after(consequence, now)))
+
+
+def record(
+    session: Session, one: Delivery, outcome: Outcome, consequence: Consequence, now: datetime
+) -> bool:
+    """sending → what followed, if we were not fenced off; the reply is kept as evidence either way."""
+    must_be_legal(State.SENDING, consequence.state)
+    evidence = {"reply": outcome.reply[:REPLY_LIMIT], "provider_id": outcome.provider_id}
+    done = session.execute(_mine(one, State.SENDING).values(**_after(consequence, now), **evidence))
+    if done.rowcount == 1:  # type: ignore[attr-defined]
+        return True
+    session.execute(update(deliveries).where(deliveries.c.id == one.id).values(evidence))
+    return False
+
+
+def unresolved(session: Session, now: datetime, limit: int) -> list[Delivery]:
+    """Uncertain deliveries of which nothing was learnt during the reconcile time."""
+    query = (
+        select(deliveries)
+        .where(
+            deliveries.c.state == State.UNCERTAIN,
+            deliveries.c.uncertain_at <= now - RECONCILE_AFTER,
+        )
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    return [value(row) for row in session.execute(query)]
+
+
+def resolve(session: Session, one: Delivery, consequence: Consequence, now: datetime) -> None:
+    must_be_legal(one.state, consequence.state)
+    session.execute(_mine(one, one.state).values(_after(consequence, now)))
+
+
+def _claim(session: Session, worker: str, limit: int, now: datetime, *, alone: bool) -> list[Delivery]:
+    due = (
+        select(deliveries.c.id)
+        .where(
+            deliveries.c.state == State.SCHEDULED,
+            deliveries.c.due_at <= now,
+            deliveries.c.alone == alone,
+        )
+        .order_by(deliveries.c.priority, deliveries.c.due_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    rows = session.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(select(due.c.id)))
+        .values(
+            state=State.CLAIMED,
+            claim_no=deliveries.c.claim_no + 1,
+            worker=worker,
+            claimed_at=now,
+            lease_until=now + CLAIM_LEASE,
+        )
+        .returning(deliveries)
+    )
+    claimed = [value(row) for row in rows]
+    return sorted(claimed, key=lambda one: (one.due_at, one.id))
+
+
+def _expired(state: State, now: datetime) -> Update:
+    return update(deliveries).where(deliveries.c.state == state, deliveries.c.lease_until < now)
+
+
+def _mine(one: Delivery, state: State) -> Update:
+    return update(deliveries).where(
+        deliveries.c.id == one.id,
+        deliveries.c.claim_no == one.claim_no,
+        deliveries.c.state == state,
+    )
+
+
+_STAMPS = {
+    State.SENT: "sent_at",
+    State.FAILED: "failed_at",
+    State.UNCERTAIN: "uncertain_at",
+    State.HELD: "held_at",
+    State.CANCELLED: "cancelled_at",
+}
+
+
+def _after(consequence: Consequence, now: datetime) -> dict[str, Any]:
+    stamp = {_STAMPS[consequence.state]: now} if consequence.state in _STAMPS else {}
+    return {
+        "state": consequence.state,
+        "due_at": consequence.due_at,
+        "slips": consequence.slips,
+        "resent": consequence.resent,
+        "reason": consequence.reason[:REPLY_LIMIT] or None,
+        "epoch": consequence.epoch if consequence.epoch is not None else deliveries.c.epoch,
+        "alone": False,
+        "worker": None,
+        "lease_until": None,
+        **slot_columns(consequence.slot),
+        **stamp,
+    }

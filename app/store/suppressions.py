@@ -1,0 +1,45 @@
+"""Addresses never to be mailed again, kept as a keyed hash so that erasure can keep its word."""
+
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.delivery import Suppressed
+from app.core.subscriber import address_key
+from app.store import installation
+from app.store.tables import suppressions
+from app.store.upsert import insert
+
+
+def suppress(session: Session, address: str, reason: Suppressed, now: datetime) -> None:
+    """A complaint is never overwritten by a lesser reason."""
+    lesser = suppressions.c.reason != Suppressed.COMPLAINED
+    values = {"reason": reason, "at": now}
+    session.execute(
+        insert(session, suppressions)
+        .values(address_hash=_hash(_key(session), address), **values)
+        .on_conflict_do_update(index_elements=["address_hash"], set_=values, where=lesser)
+    )
+
+
+def find(session: Session, address: str) -> Suppressed | None:
+    return find_many(session, [address]).get(address)
+
+
+def find_many(session: Session, addresses: Iterable[str]) -> dict[str, Suppressed]:
+    """Of these addresses, those that are suppressed."""
+    key = _key(session)
+    hashes = {_hash(key, address): address for address in addresses}
+    rows = session.execute(select(suppressions).where(suppressions.c.address_hash.in_(list(hashes))))
+    return {hashes[bytes(row.address_hash)]: Suppressed(row.reason) for row in rows}
+
+
+def _key(session: Session) -> bytes:
+    return installation.read(session).key
+
+
+def _hash(key: bytes, address: str) -> bytes:
+    return hmac.digest(key, b"suppression:" + address_key(address).encode(), "sha256")
