@@ -71,8 +71,8 @@ class NewDelivery:
     kind: Kind
     address: str
     due_at: datetime | None
-    subscriber_id: int | None = None
-    enrollment_id: int | None = None
+    subscriber_id: int
+    enrollment_id: int
     epoch: int = 0
     day: int | None = None
     slot: Slot | None = None
@@ -88,8 +88,8 @@ class Delivery:
     kind: Kind
     state: State
     address: str
-    subscriber_id: int | None
-    enrollment_id: int | None
+    subscriber_id: int
+    enrollment_id: int
     epoch: int
     day: int | None
     claim_no: int

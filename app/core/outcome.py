@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.core import delivery as deliveries
 from app.core.delivery import Delivery, Kind, NewDelivery, State, Suppressed
-from app.core.enrollment import Enrollment, Status, advance, next_lesson, stall, wake
+from app.core.enrollment import Enrollment, Status, advance, next_lesson, stall
 from app.core.schedule import Slot, next_slot
 
 
@@ -107,11 +107,6 @@ def owed_next(one: Enrollment, address: str, now: datetime) -> tuple[NewDelivery
 def owed_lesson(one: Enrollment, address: str, slot: Slot | None) -> NewDelivery:
     occasion = deliveries.lesson(one.id, one.day)
     return replace(_owed(one, address, occasion, Kind.LESSON, slot), day=one.day)
-
-
-def woken(enrollment: Enrollment | None) -> Enrollment | None:
-    """The enrollment after a lesson went out at the end of its pause; None where nothing changes."""
-    return wake(enrollment) if enrollment and enrollment.status is Status.PAUSED else None
 
 
 def reslotted(delivery: Delivery, enrollment: Enrollment, now: datetime) -> Consequence:

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.core.delivery import Suppressed
@@ -22,6 +22,16 @@ def suppress(session: Session, address: str, reason: Suppressed, now: datetime) 
         insert(session, suppressions)
         .values(address_hash=_hash(_key(session), address), **values)
         .on_conflict_do_update(index_elements=["address_hash"], set_=values, where=lesser)
+    )
+
+
+def lift(session: Session, address: str, reasons: Iterable[Suppressed]) -> None:
+    """The person is here of their own will again."""
+    session.execute(
+        delete(suppressions).where(
+            suppressions.c.address_hash == _hash(_key(session), address),
+            suppressions.c.reason.in_(list(reasons)),
+        )
     )
 
 

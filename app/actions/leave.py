@@ -1,0 +1,48 @@
+"""Leave: at once, from any state; and the way back for a day."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.actions.acknowledge import acknowledge
+from app.core import delivery as occasions
+from app.core import enrollment as core
+from app.core.delivery import Kind, Suppressed
+from app.core.enrollment import OPEN, Enrollment, Status, next_lesson
+from app.core.outcome import owed_next
+from app.errors import TransitionError
+from app.store import deliveries, enrollments, subscribers, suppressions
+from app.store.enrollments import Lock
+
+
+def leave(session: Session, course_id: int, now: datetime, *, goodbye: bool) -> Enrollment:
+    """End the course; a goodbye letter follows only a stop on the page, never a one-click one."""
+    course = enrollments.get(session, course_id, Lock.UPDATE)
+    if course.status not in OPEN:
+        return course
+    left = core.leave(course, now)
+    enrollments.change(session, course, left)
+    deliveries.cancel_open(session, course.id, Kind, now, "left")
+    person = subscribers.get(session, course.subscriber_id)
+    suppressions.suppress(session, person.address, Suppressed.LEFT, now)
+    if goodbye:
+        occasion = occasions.acknowledgement(Kind.GOODBYE, left.id, left.epoch)
+        acknowledge(session, left, Kind.GOODBYE, occasion, None, now)
+    return left
+
+
+def come_back(session: Session, course_id: int, now: datetime) -> Enrollment:
+    """Undo the leaving: the same next lesson; TransitionError once the day for it has passed."""
+    course = enrollments.get(session, course_id, Lock.UPDATE)
+    if course.status is not Status.LEFT:
+        return course
+    if enrollments.find_open(session, course.subscriber_id, course.challenge):
+        raise TransitionError("You have signed up again since; that newer month is the one that counts.")
+    back = core.come_back(course, now)
+    enrollments.change(session, course, back)
+    deliveries.cancel_open(session, course.id, [Kind.GOODBYE], now, "the leaving was undone")
+    person = subscribers.get(session, course.subscriber_id)
+    suppressions.lift(session, person.address, {Suppressed.LEFT})
+    if not deliveries.revive_lesson(session, back.id, back.day, back.epoch, next_lesson(back, now)):
+        deliveries.owe(session, owed_next(back, person.address, now), now)
+    return back

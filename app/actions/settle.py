@@ -1,0 +1,37 @@
+"""Settle: another hour, zone or rhythm, company or subjects; and "the next one, please"."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.core import enrollment as core
+from app.core.enrollment import Company, Enrollment, Status, asked_lesson, next_lesson
+from app.core.schedule import Pace
+from app.store import deliveries, enrollments
+from app.store.enrollments import Lock
+
+
+@dataclass(frozen=True)
+class Wishes:
+    pace: Pace
+    company: Company
+    discreet: bool
+
+
+def settle(session: Session, course_id: int, wishes: Wishes, now: datetime) -> Enrollment:
+    """The course with its new pace; the open lesson moves only when the pace did."""
+    course = enrollments.get(session, course_id, Lock.UPDATE)
+    settled = core.settle(course, wishes.pace, wishes.company, discreet=wishes.discreet)
+    enrollments.change(session, course, settled)
+    if settled.epoch != course.epoch:
+        deliveries.move_lesson(session, course.id, settled.epoch, next_lesson(settled, now))
+    return settled
+
+
+def send_next(session: Session, course_id: int, now: datetime) -> Enrollment:
+    """For the rhythm "when we say next": the open lesson goes as soon as the rules allow."""
+    course = enrollments.get(session, course_id, Lock.UPDATE)
+    if course.status is Status.ACTIVE:
+        deliveries.move_lesson(session, course.id, course.epoch, asked_lesson(course, now))
+    return course
