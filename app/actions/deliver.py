@@ -5,7 +5,7 @@ No session is open while a message is composed or on the wire.
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,6 +24,7 @@ from app.store.enrollments import Lock
 log = structlog.get_logger()
 
 Compose = Callable[[Order], Message]
+Now = Callable[[Session], datetime]
 
 
 @dataclass(frozen=True)
@@ -43,19 +44,18 @@ class Claimed:
     order: Order
 
 
+@dataclass
 class Worker:
     """Takes what is due to the mailer until nothing is due. Any number may run beside each other."""
 
-    def __init__(
-        self, database: Database, compose: Compose, mailer: Mailer, name: str, *, hold_uncertain: bool = False
-    ) -> None:
-        self.database = database
-        self.compose = compose
-        self.mailer = mailer
-        self.name = name
-        self.hold_uncertain = hold_uncertain
-        self._ticking = threading.Lock()
-        self._stopping = threading.Event()
+    database: Database
+    compose: Compose
+    mailer: Mailer
+    name: str
+    hold_uncertain: bool = False
+    now: Now = installation.now
+    _ticking: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _stopping: threading.Event = field(default_factory=threading.Event, init=False)
 
     def tick(self) -> int:
         """Deliver until nothing is due or nobody can be reached; how many were accepted."""
@@ -81,11 +81,11 @@ class Worker:
     def take_over(self) -> None:
         """This process is the only worker (SQLite): what a dead one held is settled at once."""
         with self.database.writing() as session:
-            outbox.settle_all(session, installation.now(session))
+            outbox.settle_all(session, self.now(session))
 
     def _settle(self) -> None:
         with self.database.writing() as session:
-            now = installation.now(session)
+            now = self.now(session)
             outbox.reap(session, now)
             for one in outbox.unresolved(session, now, limit=100):
                 enrollment = _locked(session, one)
@@ -95,7 +95,7 @@ class Worker:
 
     def _claim(self) -> list[Claimed]:
         with self.database.writing() as session:
-            now = installation.now(session)
+            now = self.now(session)
             if installation.read(session).held:
                 return []
             claimed = outbox.claim(session, self.name, max(20, 2 * self.mailer.width), now)
@@ -116,7 +116,7 @@ class Worker:
             reason = f"cannot be composed: {error}"
             held = Consequence(State.HELD, due_at=one.due_at, slot=one.slot, slips=one.slips, reason=reason)
             with self.database.writing() as session:
-                outbox.put_back(session, one, held, installation.now(session))
+                outbox.put_back(session, one, held, self.now(session))
             return None
 
     def _send(self, batch: list[Ready]) -> list[Outcome]:
@@ -139,7 +139,7 @@ class Worker:
 
     def _intend(self, group: list[Ready]) -> list[Message]:
         with self.database.writing() as session:
-            now = installation.now(session)
+            now = self.now(session)
             courses = enrollments.get_many(
                 session, (one.delivery.enrollment_id for one in group), Lock.UPDATE
             )
@@ -182,7 +182,7 @@ class Worker:
 
     def _record(self, delivery: Delivery, outcome: Outcome) -> None:
         with self.database.writing() as session:
-            now = installation.now(session)
+            now = self.now(session)
             course = _locked(session, delivery)
             consequence = what_follows(delivery, outcome, course, now)
             if not outbox.record(session, delivery, outcome, consequence, now):
