@@ -1,7 +1,56 @@
 """Challenge and Lesson: what is read on one day, in one language, with a declared fallback."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
+
+from app.core.schedule import DEFAULT_HOUR
+
+HEADINGS: Mapping[str, str] = {
+    "why": "Why today",
+    "do": "Do this",
+    "plan": "When and then",
+    "question": "One question",
+    "solo": "On your own",
+    "apart": "Apart today",
+    "tiny": "Tiny version",
+    "care": "Go gently",
+}
+"""The anatomy of a lesson in its fixed order: section key → English heading."""
+
+Heading = Callable[[str, str], str]
+"""`heading(key, language)`: how a section is called in a language; the catalogue of messages knows."""
+
+PLACEHOLDERS = frozenset({"name", "partner", "Partner", "partners", "Partners"})
+"""What a lesson may fill in; `{{link:key}}` aside, there is nothing else."""
+
+LETTER_PLACEHOLDERS = PLACEHOLDERS | {"send_time", "day", "date", "time", "skill"}
+
+LINK_KEYS = frozenset(
+    {
+        "checkin",
+        "confirm",
+        "data",
+        "erase",
+        "invite",
+        "note30",
+        "pause",
+        "progress",
+        "quiz",
+        "resume",
+        "safety",
+        "settings",
+        "support",
+        "undo",
+        "unsubscribe",
+    }
+)
+"""Where `{{link:key}}` may lead; besides these `lesson-N` and `skip-PHASE` (the lesson after that phase)."""
+
+
+def english(key: str, _language: str) -> str:
+    """The heading of a section where no translation is at hand."""
+    return HEADINGS[key]
 
 
 @dataclass(frozen=True)
@@ -61,7 +110,11 @@ class Phase:
 
 @dataclass(frozen=True)
 class Challenge:
-    """A course of N lessons. `languages` lists them best first: the first one is complete."""
+    """A course of N lessons. `languages` lists them best first: the first one is complete.
+
+    `lessons` are known by (language, slug), `letters` by (language, kind), `sources` by key (a citation);
+    `hour` is the wall-clock time proposed at sign-up.
+    """
 
     slug: str
     title: str
@@ -71,6 +124,7 @@ class Challenge:
     lessons: Mapping[tuple[str, str], Lesson] = field(repr=False)
     letters: Mapping[tuple[str, str], Letter] = field(repr=False)
     sources: Mapping[str, str] = field(repr=False, default_factory=dict)
+    hour: time = DEFAULT_HOUR
 
     @property
     def edition(self) -> tuple[str, ...]:

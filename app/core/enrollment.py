@@ -30,7 +30,7 @@ _LEGAL = {
     Status.ACTIVE: {Status.ACTIVE, Status.PAUSED, Status.FINISHED, Status.LEFT, Status.STALLED},
     Status.PAUSED: {Status.ACTIVE, Status.PAUSED, Status.FINISHED, Status.LEFT, Status.STALLED},
     Status.STALLED: {Status.ACTIVE, Status.LEFT},
-    Status.LEFT: {Status.WAITING, Status.ACTIVE, Status.PAUSED, Status.STALLED},
+    Status.LEFT: set(),  # except by `come_back`
     Status.FINISHED: set(),
 }
 
@@ -91,7 +91,7 @@ def come_back(one: Enrollment, now: datetime) -> Enrollment:
     """Undo the leaving, within a day of it."""
     if one.ended_from is None or one.ended_at is None or now - one.ended_at > UNDO:
         raise TransitionError("The time to undo this has passed; signing up again starts a new month.")
-    return _become(one, one.ended_from, ended_at=None, ended_from=None)
+    return replace(one, status=one.ended_from, epoch=one.epoch + 1, ended_at=None, ended_from=None)
 
 
 def stall(one: Enrollment) -> Enrollment:

@@ -65,7 +65,10 @@ def retry_delay(attempts: int) -> timedelta:
 def what_follows(
     delivery: Delivery, outcome: Outcome, enrollment: Enrollment | None, now: datetime
 ) -> Consequence:
-    """From one outcome, the enrollment as locked, and now, to everything that must be written."""
+    """From one outcome, the enrollment as locked, and now, to everything that must be written.
+
+    `delivery` is the row as it was claimed: its `attempts` do not count the one that this outcome ends.
+    """
     match outcome.meaning:
         case Meaning.ACCEPTED:
             return accepted(delivery, enrollment, now)
@@ -135,7 +138,7 @@ def _again(delivery: Delivery, outcome: Outcome, enrollment: Enrollment | None, 
         return replace(_same(delivery), state=State.CANCELLED, reason="ended before it could go")
     if outcome.meaning is Meaning.UNSENT:
         return replace(_same(delivery), state=State.SCHEDULED)
-    delay = max(retry_delay(delivery.attempts), min(outcome.retry_after or timedelta(0), HOURLY))
+    delay = max(retry_delay(delivery.attempts + 1), min(outcome.retry_after or timedelta(0), HOURLY))
     if delivery.kind is Kind.LESSON and enrollment is not None:
         return _lesson_again(delivery, outcome, enrollment, now, delay)
     if now + delay > delivery.created_at + LETTER_LIFE:
@@ -151,7 +154,8 @@ def _lesson_again(
     moved = enrollment.epoch != delivery.epoch
     if not moved and outcome.meaning is not Meaning.REFUSED and not _closed(delivery, now + delay):
         return replace(again, due_at=now + delay)
-    slot = next_lesson(enrollment, now)
+    after = now if moved or delivery.slot is None else max(now, delivery.slot.closes_at)
+    slot = next_lesson(enrollment, after)
     again = replace(again, due_at=slot.due_at if slot else None, slot=slot, epoch=enrollment.epoch)
     if outcome.meaning not in (Meaning.DEFERRED, Meaning.REFUSED):
         return again

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from app.core.message import Message
 from app.core.outcome import Outcome
@@ -27,10 +27,12 @@ class Mailer(Protocol):
     """Whether an address with letters beyond ASCII in its local part can be reached."""
 
     def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
-        """One Outcome for each message, in any order.
+        """One Outcome for each message taken, in any order.
 
         The next message is taken only when it can go to the wire now: whoever feeds the stream commits the
-        intent as it hands one over. Never raises for one message; what it cannot tell is `UNKNOWN`.
+        intent as it hands one over, and ends the stream rather than let the mailer wait for more. The lease
+        counts from the moment a message was asked for. Never raises for one message; what it cannot tell is
+        `UNKNOWN`. It may stop early when nobody can be reached: what it did not take, it has not touched.
         """
         ...
 
@@ -44,11 +46,14 @@ PROVIDERS = Path(__file__).parent / "providers"
 
 def open_mailer(url: str) -> Mailer:
     """The Mailer of `KINDLING_MAIL_URL`; MailerError (never holding the URL's secrets) when it names none."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise MailerError("KINDLING_MAIL_URL is no URL; write it as smtp://user:password@host:587.") from None
     name = ALIASES.get(parts.scheme, parts.scheme)
     if name not in provider_names():
         known = ", ".join(sorted(provider_names() | ALIASES.keys()))
-        raise MailerError(f"There is no mail provider “{parts.scheme}”; use one of {known}.")
+        raise MailerError(f"KINDLING_MAIL_URL names no mail provider we know; it begins with one of {known}.")
     mailer: Mailer = import_module(f"app.mail.providers.{name}").open_mailer(parts)
     return mailer
 
@@ -57,9 +62,17 @@ ALIASES = {"smtps": "smtp"}
 
 
 def provider_names() -> frozenset[str]:
+    """Each file in providers/: it has `open_mailer(parts)` and an `EXAMPLE` of its URL."""
     return frozenset(file.stem for file in PROVIDERS.glob("[a-z]*.py"))
 
 
-def masked(parts: SplitResult) -> str:
-    """The URL as it may be shown: no user, no password, no query."""
-    return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+def masked(url: str) -> str:
+    """The URL as it may be shown: no user, no password, no query, nothing of one that cannot be read."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "(a URL that cannot be read)"
+    if "@" in parts.path + parts.query + parts.fragment:
+        return f"{parts.scheme}://(a password with characters that must be written as %XX)"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{'' if parts.netloc else parts.path}"

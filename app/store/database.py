@@ -8,10 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.errors import InstallationError
+
+Unavailable = OperationalError
+"""The database cannot be reached, is busy or is read-only: nothing was written, later may be better."""
 
 SQLITE_WAL_SINCE = (3, 51, 3)  # before it, a WAL reset could corrupt the file (sqlite.org, 2026)
 BUSY_SECONDS = 15

@@ -24,7 +24,9 @@ def upgrade(database: Database) -> None:
         if database.path is None:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY})"))
         if revision(connection) not in _revisions():
-            raise InstallationError("The database was written by a newer Kindling; please install that version.")
+            raise InstallationError(
+                "The database was written by a newer Kindling; please install that version."
+            )
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,0 +1,5 @@
+"""`python -m app` is `kindling`."""
+
+from app.cli import run
+
+run()

@@ -1,0 +1,72 @@
+"""Examine: what `kindling doctor` asks of a live installation."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+
+from sqlalchemy.orm import Session
+
+from app.store import installation, invariants, schema
+from app.store.database import SQLITE_WAL_SINCE, Database, Unavailable
+
+BEAT_WITHIN = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One thing that was looked at; `finding` says what to do when it is not good."""
+
+    topic: str
+    good: bool
+    finding: str
+
+
+def examine(database: Database, base_url: str) -> list[Answer]:
+    try:
+        ready = schema.fit(database)
+    except Unavailable:
+        return [
+            Answer("database", good=False, finding="cannot be reached; is it running, and the address right?")
+        ]
+    if not ready:
+        return [Answer("schema", good=False, finding="not migrated; run: kindling migrate")]
+    answers = [Answer("database", good=True, finding="reached, schema up to date"), _sqlite(database)]
+    with database.reading() as session:
+        now = installation.now(session)
+        answers += [_beat(session, now), _zones(session), _address(base_url)]
+        answers += [_promise(name, count) for name, count in invariants.broken(session, now).items()]
+    return answers
+
+
+def _sqlite(database: Database) -> Answer:
+    if database.path is None:
+        return Answer("engine", good=True, finding="PostgreSQL")
+    wal = "write-ahead log" if sqlite3.sqlite_version_info >= SQLITE_WAL_SINCE else "rollback journal"
+    return Answer(
+        "engine", good=True, finding=f"SQLite {sqlite3.sqlite_version} with {wal}, every commit synced"
+    )
+
+
+def _beat(session: Session, now: datetime) -> Answer:
+    at = installation.read(session).beat_at
+    if at is None or now - at > BEAT_WITHIN:
+        last = f"its last beat was at {at:%Y-%m-%d %H:%M} UTC" if at else "it has never run"
+        return Answer("worker", good=False, finding=f"no worker is running ({last}); start: kindling worker")
+    return Answer("worker", good=True, finding="running")
+
+
+def _zones(session: Session) -> Answer:
+    here, there = version("tzdata"), installation.read(session).tzdata
+    agree = here == there
+    return Answer("zone data", good=agree, finding=f"{here} here, {there or 'none'} in the database")
+
+
+def _address(base_url: str) -> Answer:
+    public = base_url.startswith("https://")
+    finding = base_url if public else f"{base_url} works on this machine only; links in letters begin with it"
+    return Answer("public address", good=True, finding=finding)
+
+
+def _promise(name: str, count: int) -> Answer:
+    return Answer(name, good=count == 0, finding="kept" if count == 0 else f"{count} exceptions")

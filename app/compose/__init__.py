@@ -1,0 +1,1 @@
+"""From a lesson or an authored letter to a Message: type-set once, stamped per person."""

@@ -1,0 +1,100 @@
+"""The one frame of all letters: a manuscript goes in, a sheet to be stamped comes out (templates/letter.*)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from app.compose import colours, words
+from app.compose.markdown import Setting, capitals
+from app.compose.stencil import Stencil, TextStencil, cut, cut_text
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a letter under a heading of its own; `heading` is empty where the text brings its own."""
+
+    key: str
+    heading: str
+    body: Setting
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """What a letter says before anybody's name is in it. `source` is the file it was written in.
+
+    `doors` are the links of the foot: label and link key.
+    """
+
+    source: str
+    language: str
+    subject: str
+    preheader: str
+    eyebrow: str
+    title: str
+    parts: tuple[Part, ...]
+    why: Setting
+    asides: tuple[Setting, ...] = ()
+    doors: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A type-set letter that waits for a person."""
+
+    source: str
+    language: str
+    subject: str
+    html: Stencil
+    text: TextStencil
+
+    @property
+    def holes(self) -> frozenset[str]:
+        return self.html.holes | self.text.holes
+
+
+def set_in_frame(manuscript: Manuscript, accent: str, constant: Mapping[str, str]) -> Sheet:
+    """`constant` fills the holes that are the same for everybody, in plain words."""
+    context = {
+        "letter": manuscript,
+        "direction": words.direction(manuscript.language),
+        "day": colours.day(accent),
+        "night": colours.night(accent),
+        "legal": bool(constant["legal"]),
+        "postal": bool(constant["postal"]),
+    }
+    html = _INLINER.inline(_environment().get_template("letter.html").render(context))
+    text = _environment().get_template("letter.txt").render(context)
+    marked_up = {hole: escape(value).replace("\n", "<br>") for hole, value in constant.items()}
+    return Sheet(
+        source=manuscript.source,
+        language=manuscript.language,
+        subject=manuscript.subject,
+        html=cut(html, marked_up),
+        text=cut_text(text, constant),
+    )
+
+
+_INLINER = CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+"""Rules move onto the tags; what depends on the screen (@media) stays in the head."""
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"capitals": capitals, "set": Markup}
+    return environment

@@ -1,0 +1,74 @@
+"""Words, sentences and runs of words: how a text is counted and searched."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from hashlib import sha256
+
+NAME = "Sam"
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_PLACEHOLDER = re.compile(r"\{\{\s*([Pp]artners|[A-Za-z_:0-9-]+)\s*\}\}")
+_MARKS = re.compile(r"\*+|^#+ |^\d+\. ", re.MULTILINE)
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_BLOCKS = re.compile(r"\n\s*\n|\n(?=\d+\. )")
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"')\]]*\s+(?![\"'(]*[a-zß-ÿ])")
+_QUOTES = str.maketrans("“”„«»‘’", '"""""' + "''")
+
+
+def plain(markdown: str) -> str:
+    """Markdown as it is read, line for line: no marks, no link targets, a name for each placeholder."""
+    text = _LINK.sub(r"\1", markdown.translate(_QUOTES))
+    text = _PLACEHOLDER.sub(lambda one: NAME + ("'s" if one[1].endswith("artners") else ""), text)
+    return _MARKS.sub("", text)
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def sentences(markdown: str) -> list[str]:
+    """Each on one line, over all paragraphs and list items."""
+    blocks = (" ".join(plain(block).split()) for block in _BLOCKS.split(markdown))
+    return [one for block in blocks for one in _SENTENCE_END.split(block) if words(one)]
+
+
+def numbered_words(text: str, first_line: int) -> list[tuple[str, int]]:
+    """Every word in small letters, with its line."""
+    return [
+        (word.lower(), number)
+        for number, line in enumerate(text.split("\n"), first_line)
+        for word in words(line)
+    ]
+
+
+def runs(read: Sequence[str], length: int) -> Iterator[str]:
+    """Every run of that many words, as one string."""
+    for place in range(len(read) - length + 1):
+        yield " ".join(read[place : place + length])
+
+
+def hashes(text: str, run: int) -> set[str]:
+    """The fingerprints of all runs of `run` words in a text.
+
+    This is how a text is listed in `lessons/originality.txt`, and a coined term in `coined` of rules.yaml,
+    without being repeated there. To add a text, add what `hashes(text, 5) | hashes(text, 7)` gives, sorted.
+    """
+    return {fingerprint(one) for one in runs([word.lower() for word in words(plain(text))], run)}
+
+
+def fingerprint(run: str) -> str:
+    return sha256(run.encode()).hexdigest()[:16]
+
+
+def find(phrases: tuple[str, ...], text: str) -> Iterator[tuple[int, str]]:
+    """Where any of the phrases occurs: the line within the text, from 0, and the words as written."""
+    if phrases:
+        for match in _pattern(phrases).finditer(text):
+            yield text.count("\n", 0, match.start()), " ".join(match[0].split())
+
+
+@cache
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    forms = (re.escape(one).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for one in longest_first)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,70 @@
+"""Words of our own: L27-L29. What must not be repeated is known by fingerprints (`prose.hashes`)."""
+
+from collections.abc import Callable, Iterator
+
+from app.curriculum.manuscript import Manuscript
+from app.curriculum.page import LessonPage, Page
+from app.curriculum.prose import fingerprint, numbered_words, plain, runs, words
+from app.curriculum.rules.rule import ERROR, NOTE, WARNING, Flaw, per_page, whole
+
+LONGEST_TERM = 6
+"""Words in a coined term."""
+
+
+@per_page("L27", ERROR, "coined")
+def coined_terms(page: Page, manuscript: Manuscript) -> Iterator[Flaw]:
+    """No name or coined term of somebody else's programme."""
+    coined = frozenset(manuscript.word_lists[page.language].coined)
+    for length in range(1, LONGEST_TERM + 1) if coined else ():
+        for line, run in _known(page, length, lambda run: fingerprint(run) in coined):
+            yield Flaw(page.file, line, f"“{run}” is somebody else's term; use words of your own.")
+
+
+@whole("L28", ERROR)
+def repeats_a_listed_text(manuscript: Manuscript) -> Iterator[Flaw]:
+    """No 7 words in a row of a text listed in originality.txt; 5 are a warning."""
+    listed = manuscript.originality
+    if listed is None:
+        file = str(manuscript.folder.parent / "originality.txt")
+        yield Flaw(file, 1, "Without this list of fingerprints nothing is compared.", NOTE)
+        return
+    for page in manuscript.pages:
+        told: list[str] = []
+        for length, severity in ((7, ERROR), (5, WARNING)):
+            for line, run in _known(page, length, lambda run: fingerprint(run) in listed):
+                if not any(run in longer for longer in told):
+                    told.append(run)
+                    yield Flaw(page.file, line, f"“{run}” stands in a listed text; say it anew.", severity)
+
+
+@whole("L29", WARNING, "formulae")
+def repeats_another_lesson(manuscript: Manuscript) -> Iterator[Flaw]:
+    """No 6 words in a row that stand in another lesson, except the formulae."""
+    for language, lists in manuscript.word_lists.items():
+        formulae = [" ".join(words(plain(one).lower())) for one in lists.formulae]
+        first: dict[str, str] = {}
+        for page in manuscript.lessons:
+            if page.language == language:
+                yield from _repeated(page, first, formulae)
+
+
+def _repeated(page: LessonPage, first: dict[str, str], formulae: list[str]) -> Iterator[Flaw]:
+    """`first` remembers the lesson in which each run stood first."""
+
+    def elsewhere(run: str) -> bool:
+        return first.setdefault(run, page.stem) != page.stem and not any(run in one for one in formulae)
+
+    for line, run in _known(page, 6, elsewhere):
+        yield Flaw(page.file, line, f"“{run}” also stands in {first[run]}.md; say it anew.")
+
+
+def _known(page: Page, length: int, known: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+    """Runs of words that are known, with their line; of overlapping ones only the first."""
+    for first_line, text in page.texts:
+        read = numbered_words(text, first_line)
+        before = False
+        for (_, line), run in zip(read, runs([word for word, _ in read], length), strict=False):
+            now = known(run)
+            if now and not before:
+                yield line, run
+            before = now

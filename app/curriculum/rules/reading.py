@@ -1,0 +1,44 @@
+"""How hard a lesson is to read: L09."""
+
+import re
+from collections.abc import Iterator
+
+from app.curriculum.manuscript import Manuscript
+from app.curriculum.page import LessonPage
+from app.curriculum.prose import sentences, words
+from app.curriculum.rules.rule import ERROR, WARNING, Flaw, per_lesson
+from app.curriculum.wordlists import Reading
+
+
+@per_lesson("L09", WARNING, "reading")
+def reading(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
+    """Reading grade and longest sentence stay within rules.yaml; far beyond is an error."""
+    limits = manuscript.word_lists[page.language].reading
+    read = [one for part in page.parts for one in sentences(part.text)]
+    if limits is None or not read:
+        return
+    level = grade(read, limits)
+    if level > limits.grade[0]:
+        sentence = f"The reading grade is {level:.1f}; aim for {limits.grade[0]:g} with shorter words."
+        yield Flaw(page.file, page.start, sentence, ERROR if level > limits.grade[1] else None)
+    for part in page.parts:
+        for one in sentences(part.text):
+            count = len(words(one))
+            if count > limits.sentence[0]:
+                severity = ERROR if count > limits.sentence[1] else None
+                told = f"A sentence has {count} words (“{one[:40]}...”); split it after {limits.sentence[0]}."
+                yield Flaw(page.file, part.start, told, severity)
+
+
+def grade(read: list[str], limits: Reading) -> float:
+    """The Flesch-Kincaid grade; a rough guide, as syllables are only estimated."""
+    spoken = [word for one in read for word in words(one)]
+    syllables = sum(count_syllables(word.lower(), limits) for word in spoken)
+    return 0.39 * len(spoken) / len(read) + 11.8 * syllables / len(spoken) - 15.59
+
+
+def count_syllables(word: str, limits: Reading) -> int:
+    """Runs of vowels, without a silent one at the end."""
+    heard = len(re.findall(f"[{limits.vowels}]+", word))
+    silent = word.endswith(limits.silent) and not word.endswith(limits.voiced)
+    return max(1, heard - silent)

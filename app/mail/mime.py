@@ -1,0 +1,160 @@
+"""A Message as the bytes that travel (RFC 5322, 2045-2047, 6532) and as its SMTP envelope.
+
+Headers are encoded and folded here, so that they are the same on every Python. Whatever could end a header
+early or smuggle another in is refused with ValueError.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from email.header import Header
+from email.headerregistry import Address as Mailbox
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, quote
+from hashlib import sha256
+
+import idna
+
+from app.core.message import Address, Message, headers
+
+LINE = 76
+LONGEST = 998
+
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Za-z.:]+\]")
+_PLAIN = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+_LIST_ID = re.compile(r"(.*?)\s*(<[^<>\s]+>)")
+_STRAY = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+_FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_NEVER_GIVEN = frozenset(
+    {"bcc", "cc", "mime-version", "content-type", "content-transfer-encoding", "content-language"}
+)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Between whom a message travels; `smtputf8` when a local part is not ASCII."""
+
+    sender: str
+    recipient: str
+    smtputf8: bool
+
+
+def envelope(message: Message) -> Envelope:
+    """ValueError when an address cannot stand in an envelope."""
+    sender, recipient = _mailbox(message.sender.address), _mailbox(message.to)
+    return Envelope(sender, recipient, smtputf8=not (sender + recipient).isascii())
+
+
+def as_bytes(message: Message) -> bytes:
+    """CRLF lines of at most 998 octets, 7bit unless an address needs SMTPUTF8; ValueError if refused."""
+    mail = EmailMessage(policy=_AS_WRITTEN)
+    for name, value in _headers(message):
+        if name in mail or name.lower() in _NEVER_GIVEN:
+            raise ValueError(f"A mail carries no {name} twice, and none beside its own.")
+        mail[name] = value
+    mail.set_content(message.text, cte=_encoding(message.text))
+    mail.add_alternative(message.html, subtype="html", cte=_encoding(message.html))
+    mail.set_boundary("=_" + sha256(message.message_id.encode()).hexdigest()[:24])
+    mail["Content-Language"] = _ascii(message.language)
+    for part in mail.iter_parts():
+        del part["MIME-Version"]
+    return _checked(mail.as_bytes())
+
+
+class _AsWritten(EmailPolicy):
+    """Headers go out exactly as they were set."""
+
+    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
+        return name, value
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return f"{name}: {value}\r\n".encode()
+
+
+_AS_WRITTEN = _AsWritten(linesep="\r\n", max_line_length=LINE)
+
+
+def _headers(message: Message) -> list[tuple[str, str]]:
+    if message.date.tzinfo is None:
+        raise ValueError("The date of a mail needs a zone.")
+    sender = message.sender
+    written = [
+        ("From", _address("From", sender.address)),
+        ("To", _address("To", message.to)),
+        ("Subject", _words("Subject", message.subject)),
+        ("Date", format_datetime(message.date)),
+        ("Message-ID", _ascii(f"<{message.message_id.strip('<>')}>")),
+    ]
+    if sender.reply_to is not None:
+        written.append(("Reply-To", _address("Reply-To", sender.reply_to)))
+    return written + [_header(name, value) for name, value in headers(message) if value]
+
+
+def _header(name: str, value: str) -> tuple[str, str]:
+    if not _TOKEN.fullmatch(name):
+        raise ValueError("This is no name for a header.")
+    list_id = _LIST_ID.fullmatch(value) if name.lower() == "list-id" else None
+    return name, _phrase(name, list_id[1], list_id[2]) if list_id else _ascii(value)
+
+
+def _address(header: str, address: Address) -> str:
+    return _phrase(header, address.name, f"<{_mailbox(address)}>")
+
+
+def _phrase(header: str, name: str, angle: str) -> str:
+    """`name <angle>`: the name bare, quoted or in encoded words (RFC 2047 §5.3)."""
+    words = _words(header, name)
+    if words == _one_line(name) and not _PLAIN.fullmatch(words):
+        words = f'"{quote(words)}"'
+    last = words.rpartition("\r\n")[2]
+    gap = " " if len(header) + len(last) + len(angle) + 3 <= LINE else "\r\n "
+    return f"{words}{gap}{angle}" if words else angle
+
+
+def _words(header: str, text: str) -> str:
+    """Text folded at LINE; in encoded words when it is not ASCII or could be taken for them."""
+    text = _one_line(text)
+    if text.isascii() and "=?" not in text and len(header) + len(text) + 2 <= LINE:
+        return text
+    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
+    return Header(text, charset, maxlinelen=LINE, header_name=header).encode(linesep="\r\n")
+
+
+def _one_line(text: str) -> str:
+    """Text without spaces at its ends or in a row; what may not stand in a header raises ValueError."""
+    if any(unicodedata.category(letter) in _FORBIDDEN for letter in text):
+        raise ValueError("A header may hold no control characters or line ends.")
+    return re.sub(" +", " ", text).strip()
+
+
+def _ascii(value: str) -> str:
+    if not value.isascii():
+        raise ValueError("This header must be ASCII.")
+    return _one_line(value)
+
+
+def _mailbox(address: Address) -> str:
+    """`local@domain`, the local part quoted where it must be, the domain as an A-label (RFC 5890)."""
+    local, _, domain = _one_line(address.address).rpartition("@")
+    ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    if not local or not _DOMAIN.fullmatch(ascii_domain):
+        raise ValueError("An address needs a local part and a domain.")
+    return Mailbox(username=local, domain=ascii_domain).addr_spec
+
+
+def _encoding(text: str) -> str:
+    """Whichever is shorter; quoted-printable as long as a person could read it. Refuses lone surrogates."""
+    octets = text.encode()
+    beyond = sum(octet > 127 for octet in octets)
+    return "quoted-printable" if 6 * beyond <= len(octets) else "base64"
+
+
+def _checked(wire: bytes) -> bytes:
+    if _STRAY.search(wire) or any(len(line) > LONGEST for line in wire.split(b"\r\n")):
+        raise ValueError("A mail has only lines of at most 998 octets, ended by CRLF.")
+    return wire

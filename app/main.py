@@ -1,0 +1,135 @@
+"""Builds the house: settings → database → mailer → web and scheduler. Nobody imports this but the command line."""
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import parseaddr
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+
+from app.actions.deliver import Worker
+from app.compose.letters import Composer
+from app.core.brand import Brand
+from app.core.challenge import Challenge
+from app.core.links import KeyRing
+from app.core.message import Address, Sender
+from app.curriculum.reader import read_challenge
+from app.errors import InstallationError
+from app.mail import Mailer, open_mailer
+from app.mail.providers.capture import folder_of
+from app.scheduler import Scheduler
+from app.settings import Settings, WhenUncertain, read_brand
+from app.store import installation, schema
+from app.store.database import Database
+from app.web.front import Front
+from app.web.site import build_site
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that is built once and handed down."""
+
+    settings: Settings
+    database: Database
+    brand: Brand
+    challenge: Challenge
+    ring: KeyRing
+    mailer: Mailer
+    composer: Composer
+
+    def worker(self) -> Worker:
+        return Worker(
+            database=self.database,
+            compose=self.composer.compose,
+            mailer=self.mailer,
+            name=f"{socket.gethostname()}:{os.getpid()}",
+            hold_uncertain=self.settings.when_uncertain is WhenUncertain.HOLD,
+        )
+
+    def front(self, worker: Worker | None = None) -> Front:
+        """What the doors are given; with a captured mail also the development inbox."""
+        captured = folder_of(urlsplit(self.settings.mail_url)) if self.settings.captures else None
+        return Front(
+            database=self.database,
+            challenge=self.challenge,
+            composer=self.composer,
+            ring=self.ring,
+            brand=self.brand,
+            base_url=self.settings.base_url,
+            sender=self.settings.sender,
+            keep_days=self.settings.keep.days,
+            production=self.settings.production,
+            smtputf8=self.mailer.smtputf8,
+            proxies=self.settings.proxies,
+            expected=self.settings.expected,
+            worker=worker if captured else None,
+            inbox=captured if worker else None,
+        )
+
+
+def build_house(settings: Settings) -> House:
+    """The house on a migrated database."""
+    database = Database(settings.database_url)
+    if not schema.fit(database):
+        raise InstallationError("The database is not migrated yet; run: kindling migrate")
+    with database.writing() as session:
+        installation.note_tzdata(session, version("tzdata"))
+        key = installation.read(session).key
+    brand, ring = read_brand(settings), key_ring(settings)
+    challenge = read_challenge(ROOT / "lessons" / settings.challenge)
+    composer = Composer(
+        challenges={challenge.slug: challenge},
+        brand=brand,
+        sender=sender_of(settings),
+        base_url=settings.base_url,
+        ring=ring,
+        key=key,
+    )
+    return House(settings, database, brand, challenge, ring, open_mailer(settings.mail_url), composer)
+
+
+def sender_of(settings: Settings) -> Sender:
+    """From and Reply-To, as addresses."""
+    name, address = parseaddr(settings.sender)
+    reply_name, reply = parseaddr(settings.mail_reply_to)
+    return Sender(Address(address, name), Address(reply, reply_name) if reply else None)
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The configured keys; in development one that is made once and kept under var/."""
+    if settings.secret_key:
+        return KeyRing(tuple(key.encode() for key in settings.secret_key))
+    path = Path("var/secret.key")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return KeyRing((path.read_bytes().strip(),))
+
+
+@contextmanager
+def working(house: House) -> Iterator[Worker]:
+    """A worker with its drum, for as long as the block lasts."""
+    with schema.worker_lock(house.database):
+        worker = house.worker()
+        if house.database.path is not None:
+            worker.take_over()
+        scheduler = Scheduler(house.database, worker, house.settings.keep)
+        scheduler.start()
+        try:
+            yield worker
+        finally:
+            scheduler.stop()
+
+
+def site(house: House, worker: Worker | None = None) -> FastAPI:
+    """The site; of a process that also works, if `worker` is given."""
+    return build_site(house.front(worker))

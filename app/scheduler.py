@@ -1,0 +1,69 @@
+"""All clock work on one page. APScheduler only beats the drum; who is due is a column in the database."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from app.actions.deliver import Worker
+from app.actions.forget import prune
+from app.store import installation
+from app.store.database import Database
+
+log = structlog.get_logger()
+
+DELIVER_EVERY = 5
+PATIENCE = 25.0
+
+
+class Scheduler:
+    """The drum of one worker process."""
+
+    def __init__(self, database: Database, worker: Worker, keep: timedelta) -> None:
+        self.database = database
+        self.worker = worker
+        self.keep = keep
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._drum = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
+        self._every(DELIVER_EVERY, self._deliver)
+        self._every(60, self._beat)
+        self._every(3600, self._prune)
+
+    def start(self) -> None:
+        self._drum.start()
+        log.info("worker started", worker=self.worker.name)
+
+    def stop(self) -> None:
+        """No new intent; the running tick has 25 seconds to hear its replies."""
+        if not self.worker.stop(PATIENCE):
+            log.warning("worker stopped with messages on the wire", worker=self.worker.name)
+        self._drum.shutdown(wait=False)
+
+    def _every(self, seconds: int, job: Callable[[], None]) -> None:
+        def careful() -> None:
+            try:
+                job()
+            except Exception:
+                log.exception("job failed", job=job.__name__.strip("_"))
+
+        self._drum.add_job(
+            careful, IntervalTrigger(seconds=seconds, timezone=UTC), next_run_time=datetime.now(UTC)
+        )
+
+    def _deliver(self) -> None:
+        accepted = self.worker.tick()
+        if accepted:
+            log.info("tick", accepted=accepted)
+
+    def _beat(self) -> None:
+        with self.database.writing() as session:
+            installation.beat(session, installation.now(session))
+
+    def _prune(self) -> None:
+        with self.database.writing() as session:
+            forgotten = prune(session, self.keep, installation.now(session))
+        log.info("pruned", unconfirmed=forgotten.unconfirmed, ended=forgotten.ended)

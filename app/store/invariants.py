@@ -1,0 +1,69 @@
+"""What must be true of every enrollment and delivery; each check is one query that should find nothing."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_GAPS = """
+    SELECT count(*) FROM (
+        SELECT enrollment_id FROM deliveries WHERE kind = 'lesson'
+        GROUP BY enrollment_id HAVING min(day) <> 1 OR max(day) <> count(DISTINCT day) OR count(*) <> count(DISTINCT day)
+    ) AS gaps
+"""
+_SILENT = """
+    SELECT count(*) FROM enrollments e WHERE e.status IN ('active', 'paused') AND NOT EXISTS (
+        SELECT 1 FROM deliveries d WHERE d.enrollment_id = e.id AND d.kind = 'lesson' AND d.day = e.day
+        AND d.state IN ('scheduled', 'claimed', 'sending', 'uncertain', 'held')
+    )
+"""
+_TALKING = """
+    SELECT count(*) FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
+    WHERE e.status IN ('left', 'finished') AND d.kind = 'lesson' AND d.state IN ('scheduled', 'claimed')
+"""
+_OUT_OF_ORDER = """
+    SELECT count(*) FROM deliveries later JOIN deliveries earlier
+    ON earlier.enrollment_id = later.enrollment_id AND earlier.kind = 'lesson' AND later.kind = 'lesson'
+    AND earlier.day < later.day WHERE later.state = 'sent' AND earlier.state IN ('scheduled', 'claimed', 'sending')
+"""
+_SAME_DATE = """
+    SELECT count(*) FROM (
+        SELECT enrollment_id FROM deliveries WHERE kind = 'lesson' AND state = 'sent'
+        GROUP BY enrollment_id, slot_on HAVING count(*) > 1
+    ) AS doubled
+"""
+_OVERDUE = "SELECT count(*) FROM deliveries WHERE state = 'scheduled' AND due_at < :overdue"
+_UNCERTAIN = "SELECT count(*) FROM deliveries WHERE state = 'uncertain' AND uncertain_at < :uncertain"
+_HELD = "SELECT count(*) FROM deliveries WHERE state = 'held'"
+
+CHECKS = {
+    "lessons without a gap": _GAPS,
+    "every running course has its next lesson": _SILENT,
+    "ended courses are silent": _TALKING,
+    "lessons in order": _OUT_OF_ORDER,
+    "one lesson a local date": _SAME_DATE,
+    "nothing overdue by 26 hours": _OVERDUE,
+    "nothing uncertain for an hour": _UNCERTAIN,
+    "nothing held": _HELD,
+}
+
+
+def broken(session: Session, now: datetime) -> dict[str, int]:
+    """Each check with the number of rows that break it; 0 is as it should be."""
+    at = {
+        "overdue": _bound(session, now - timedelta(hours=26)),
+        "uncertain": _bound(session, now - timedelta(hours=1)),
+    }
+    return {
+        name: int(
+            session.execute(text(query), {k: v for k, v in at.items() if f":{k}" in query}).scalar_one()
+        )
+        for name, query in CHECKS.items()
+    }
+
+
+def _bound(session: Session, at: datetime) -> datetime | str:
+    """As the column stores it: SQLite keeps naive UTC text."""
+    if session.get_bind().dialect.name == "sqlite":
+        return at.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return at

@@ -1,0 +1,124 @@
+"""The confirmation link: "When shall we write?", pre-filled, one button."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.actions.confirm import Choices, confirm, expired, send_again
+from app.actions.settle import Wishes
+from app.core.enrollment import Enrollment, Status
+from app.core.links import Purpose
+from app.core.schedule import local_date
+from app.store.subscribers import Consent
+from app.web import fields, zones
+from app.web.fields import Fields
+from app.web.forms import Posted
+from app.web.front import Front, Given
+from app.web.links import course_of, hours, next_text, pace_form, read_pace, url
+from app.web.problems import problem
+from app.web.render import Page, day_text, language_of, show
+from app.web.sign_up import WORDING
+
+router = APIRouter(include_in_schema=False)
+
+LATEST_START = timedelta(days=90)
+
+
+@router.get("/confirm/{token}")
+@router.head("/confirm/{token}")
+def get_confirm(request: Request, front: Given, token: str) -> Response:
+    course = course_of(front, Purpose.CONFIRM, token)
+    return _closed(front, request, course) or _page(front, request, course, {}, {})
+
+
+@router.post("/confirm/{token}")
+def post_confirm(request: Request, front: Given, token: str, posted: Posted) -> Response:
+    course = course_of(front, Purpose.CONFIRM, token)
+    if posted.get("action") == "again":
+        with front.writing() as (session, now):
+            send_again(session, course, now)
+        return RedirectResponse("/check-inbox", 303)
+    closed = _closed(front, request, course)
+    if closed is not None:
+        return closed
+    typed = Fields(posted)
+    with front.reading() as (_, now):
+        choices = _choices(typed, course, now)
+    if typed.errors:
+        return _page(front, request, course, posted, typed.errors)
+    with front.writing() as (session, now):
+        course = confirm(session, course.id, choices, Consent("confirmed", WORDING, "confirm"), now)
+    return _started(front, request, course)
+
+
+def _choices(typed: Fields, course: Enrollment, now: datetime) -> Choices:
+    pace = read_pace(typed, course.pace)
+    wishes = Wishes(
+        pace, typed.read("company", fields.company, course.company), bool(typed.typed.get("discreet"))
+    )
+    today = local_date(now, pace.zone)
+    return Choices(pace, _starts_on(typed, today), wishes.company, wishes.discreet)
+
+
+def _starts_on(typed: Fields, today: date) -> date:
+    tomorrow = today + timedelta(days=1)
+    match typed.typed.get("starts", "tomorrow"):
+        case "monday":
+            return tomorrow + timedelta(days=-tomorrow.weekday() % 7)
+        case "date":
+            return typed.read(
+                "start_date", lambda text: fields.day(text, tomorrow, today + LATEST_START), tomorrow
+            )
+        case _:
+            return tomorrow
+
+
+def _closed(front: Front, request: Request, course: Enrollment) -> Response | None:
+    """Already begun, ended, or too old: a page of its own for each."""
+    with front.reading() as (session, now):
+        too_old = expired(session, course, now)
+    if too_old:
+        return show(front, request, Page("expired", {}, 410))
+    if course.status is Status.WAITING:
+        return None
+    if course.status in (Status.LEFT, Status.FINISHED):
+        sentence = "This sign-up has ended. You are welcome to begin a new month whenever you like."
+        return problem(request, 410, sentence, "This month is over", "Sign up again")
+    return _started(front, request, course)
+
+
+def _started(front: Front, request: Request, course: Enrollment) -> Response:
+    with front.reading() as (session, _):
+        first = next_text(front, request, session, course)
+    context = {"first": first, "day": course.day, "settings_url": url(front, Purpose.SETTINGS, course)}
+    return show(front, request, Page("started", context))
+
+
+def _page(
+    front: Front, request: Request, course: Enrollment, typed: dict[str, str], errors: dict[str, str]
+) -> Response:
+    form = pace_form(course, typed, errors)
+    form["values"] = {"starts": "tomorrow", "start_date": "", **form["values"]}
+    context: dict[str, Any] = {
+        "form": form,
+        "hours": hours(),
+        "zones": zones.choices(course.pace.zone),
+        "guessed": course.pace.zone == "UTC",
+        "starts": _starts(front, request, course),
+    }
+    return show(front, request, Page("confirm", context, 422 if errors else 200))
+
+
+def _starts(front: Front, request: Request, course: Enrollment) -> list[tuple[str, str]]:
+    language = language_of(front, request)
+    with front.reading() as (_, now):
+        today = local_date(now, course.pace.zone)
+    tomorrow = today + timedelta(days=1)
+    monday = tomorrow + timedelta(days=-tomorrow.weekday() % 7)
+    return [
+        ("tomorrow", f"Tomorrow, {day_text(tomorrow, language)}"),
+        ("monday", f"Next Monday, {day_text(monday, language)}"),
+        ("date", "On a date of your choice"),
+    ]

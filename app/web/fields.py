@@ -1,0 +1,113 @@
+"""What people type, turned into values; each refusal is one sentence for its field."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from typing import TypeVar
+
+from email_validator import EmailNotValidError, validate_email
+
+from app.core.enrollment import Company
+from app.core.schedule import DEFAULT_HOUR, Rhythm, zones
+from app.core.subscriber import clean_name
+from app.errors import InputError
+
+T = TypeVar("T")
+
+ADDRESS_LIMIT = 254
+_HOUR = re.compile(r"([01][0-9]|2[0-3]):(00|15|30|45)")
+
+
+class Fields:
+    """Reads one form; collects every refusal, so that a person hears of all of them at once."""
+
+    def __init__(self, typed: Mapping[str, str]) -> None:
+        self.typed = typed
+        self.errors: dict[str, str] = {}
+
+    def read(self, name: str, reader: Callable[[str], T], otherwise: T) -> T:
+        """The value of a field, or `otherwise` with the refusal noted."""
+        try:
+            return reader(self.typed.get(name, ""))
+        except ValueError as error:
+            self.errors[name] = str(error)
+            return otherwise
+
+    def check(self) -> None:
+        """InputError when anything was refused."""
+        if self.errors:
+            raise InputError(self.errors)
+
+
+def address(typed: str, *, smtputf8: bool) -> str:
+    """A deliverable address, its domain in ASCII; strict about lengths, silent about DNS."""
+    text = typed.strip(" ")
+    if not text:
+        raise ValueError("Please type your email address.")
+    if len(text) > ADDRESS_LIMIT:
+        raise ValueError(f"An email address has at most {ADDRESS_LIMIT} characters.")
+    try:
+        valid = validate_email(text, check_deliverability=False, strict=True)
+    except EmailNotValidError:
+        raise ValueError("This is not an email address we can write to; please check it.") from None
+    if unicodedata.normalize("NFKC", valid.local_part) != valid.local_part:
+        raise ValueError("Please type the address with plain letters; some of these only look like them.")
+    if not valid.local_part.isascii() and not smtputf8:
+        raise ValueError("Our mail provider cannot reach this address; please use one in plain letters.")
+    return f"{valid.local_part}@{valid.ascii_domain}"
+
+
+def name(typed: str) -> str:
+    return clean_name(typed)
+
+
+def hour(typed: str) -> time:
+    """A quarter hour, "07:00"; empty means seven."""
+    if not typed:
+        return DEFAULT_HOUR
+    if not _HOUR.fullmatch(typed):
+        raise ValueError("Please choose an hour in quarters, such as 07:15.")
+    return time.fromisoformat(typed)
+
+
+def zone(typed: str) -> str:
+    """A zone by its IANA name; empty means UTC."""
+    if not typed:
+        return "UTC"
+    if typed not in zones():
+        raise ValueError("Please choose a time zone from the list, such as Europe/Berlin.")
+    return typed
+
+
+def guessed_zone(typed: str) -> str:
+    """What a browser guessed, or UTC: the next page shows it and asks."""
+    return typed if typed in zones() else "UTC"
+
+
+def rhythm(typed: str) -> Rhythm:
+    return _one_of(Rhythm, typed or Rhythm.DAILY, "Please choose how often to write.")
+
+
+def company(typed: str) -> Company:
+    return _one_of(Company, typed or Company.TOGETHER, "Please choose how you will take the lessons.")
+
+
+def day(typed: str, first: date, last: date) -> date:
+    """A local date between `first` and `last`."""
+    try:
+        found = date.fromisoformat(typed) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", typed) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValueError("Please give a date such as 2026-12-24.")
+    if not first <= found <= last:
+        raise ValueError(f"Please choose a date from {first.isoformat()} to {last.isoformat()}.")
+    return found
+
+
+def _one_of(kind: Callable[[str], T], typed: str, sentence: str) -> T:
+    try:
+        return kind(typed)
+    except ValueError:
+        raise ValueError(sentence) from None

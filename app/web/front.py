@@ -1,0 +1,58 @@
+"""What the doors were given, and how a door asks for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from app.actions.deliver import Worker
+from app.compose.letters import Composer
+from app.core.brand import Brand
+from app.core.challenge import Challenge
+from app.core.links import KeyRing
+from app.store import installation
+from app.store.database import Database
+
+
+@dataclass(frozen=True)
+class Front:
+    """`worker` and `inbox` exist in a development process that captures its mail, else they are None."""
+
+    database: Database
+    challenge: Challenge
+    composer: Composer
+    ring: KeyRing
+    brand: Brand
+    base_url: str
+    sender: str
+    keep_days: int
+    production: bool
+    smtputf8: bool
+    proxies: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+    worker: Worker | None = None
+    inbox: Path | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Session, datetime]]:
+        """A transaction and its one reading of the time; committed when the block ends, before the answer."""
+        with self.database.writing() as session:
+            yield session, installation.now(session)
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Session, datetime]]:
+        with self.database.reading() as session:
+            yield session, installation.now(session)
+
+
+def _front(request: Request) -> Front:
+    front: Front = request.app.state.front
+    return front
+
+
+Given = Annotated[Front, Depends(_front)]
