@@ -1,11 +1,13 @@
 """What every test may ask for: a database of either kind, and the small named world."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
+import structlog
 
 from app.store import schema
 from app.store.database import Database
@@ -13,6 +15,8 @@ from tests.postgresql import Server, running_server
 from tests.world import World
 
 _numbers = count(1)
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 @pytest.fixture(scope="session")

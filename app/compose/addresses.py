@@ -32,9 +32,9 @@ def personal(base_url: str, ring: KeyRing, key: str, enrollment_id: int) -> str:
 def public(base_url: str, challenge: Challenge, language: str) -> Mapping[str, str]:
     """Pages that are the same for everybody: by key, `lesson-N`, and `skip-PHASE` (the day after a phase)."""
     days = {
-        day: lesson_page(base_url, challenge, lesson)
-        for day, slug in enumerate(challenge.edition, 1)
-        if (lesson := challenge.lesson(slug, language))
+        one.day: lesson_page(base_url, challenge, challenge.lesson(one.slug, language) or one)
+        for one in challenge.lessons.values()
+        if one.language == challenge.languages[0]
     }
     return (
         {key: base_url + path for key, path in _PUBLIC.items()}

@@ -74,7 +74,7 @@ def of_letter(challenge: Challenge, letter: Letter, order: Order, form: Form) ->
         language=language,
         subject=_discreet(form, order, language) or proof.plain(letter.subject),
         preheader=_hushed(order, language) or proof.plain(letter.preheader),
-        eyebrow="",
+        eyebrow="{{brand}}",
         title=proof.plain(letter.subject),
         parts=(Part("letter", "", proof.typeset(letter.text)),),
         why=_line(form.why, language),
