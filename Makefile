@@ -2,6 +2,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+          --no-header --no-annotate pyproject.toml
 
 help:            ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 12
@@ -30,8 +32,8 @@ image:           ## build the container image
 	docker build -t kindling .
 
 lock:            ## pin the newest versions with their hashes (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras --no-emit-index-url \
-	  --no-header --no-annotate --upgrade pyproject.toml -o requirements.lock
+	$(LOCK) --all-extras --output-file requirements.lock
+	$(LOCK) --constraint requirements.lock --output-file requirements-run.lock
 
 clean:           ## remove what these commands made, but not var/
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache

@@ -1,4 +1,4 @@
-"""Builds the house: settings → database → mailer → web and scheduler. Nobody imports this but the command line."""
+"""Builds the house: settings → database → mailer → web and scheduler. Only the command line imports it."""
 
 import os
 import secrets
@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
 from app.actions.deliver import Worker
+from app.compose import words
 from app.compose.letters import Composer
 from app.core.brand import Brand
 from app.core.challenge import Challenge
 from app.core.links import KeyRing
 from app.core.message import Address, Sender
-from app.curriculum.reader import read_challenge
-from app.errors import InstallationError
+from app.curriculum.reader import read_challenges
+from app.errors import CourseError, InstallationError
 from app.mail import Mailer, open_mailer
-from app.mail.providers.capture import folder_of
+from app.mail.providers.capture import Capture, Inbox
 from app.scheduler import Scheduler
 from app.settings import Settings, WhenUncertain, read_brand
 from app.store import installation, schema
@@ -56,11 +56,10 @@ class House:
 
     def front(self, worker: Worker | None = None) -> Front:
         """What the doors are given; with a captured mail also the development inbox."""
-        captured = folder_of(urlsplit(self.settings.mail_url)) if self.settings.captures else None
+        inbox = Inbox(self.mailer.folder) if isinstance(self.mailer, Capture) else None
         return Front(
             database=self.database,
             challenge=self.challenge,
-            composer=self.composer,
             ring=self.ring,
             brand=self.brand,
             base_url=self.settings.base_url,
@@ -70,8 +69,8 @@ class House:
             smtputf8=self.mailer.smtputf8,
             proxies=self.settings.proxies,
             expected=self.settings.expected,
-            worker=worker if captured else None,
-            inbox=captured if worker else None,
+            worker=worker,
+            inbox=inbox,
         )
 
 
@@ -83,17 +82,27 @@ def build_house(settings: Settings) -> House:
     with database.writing() as session:
         installation.note_tzdata(session, version("tzdata"))
         key = installation.read(session).key
-    brand, ring = read_brand(settings), key_ring(settings)
-    challenge = read_challenge(ROOT / "lessons" / settings.challenge)
-    composer = Composer(
-        challenges={challenge.slug: challenge},
-        brand=brand,
+    made = composer(settings, key)
+    challenge = made.challenges[settings.challenge]
+    return House(settings, database, made.brand, challenge, made.ring, open_mailer(settings.mail_url), made)
+
+
+def composer(settings: Settings, key: bytes) -> Composer:
+    """What sets letters, for every challenge under lessons/; `key` makes their Message-IDs."""
+    challenges = read_challenges(ROOT / "lessons", words.heading)
+    if settings.challenge not in challenges:
+        known = ", ".join(sorted(challenges))
+        raise CourseError(
+            f"There is no folder lessons/{settings.challenge}; KINDLING_CHALLENGE can be: {known}."
+        )
+    return Composer(
+        challenges=challenges,
+        brand=read_brand(settings),
         sender=sender_of(settings),
         base_url=settings.base_url,
-        ring=ring,
+        ring=key_ring(settings),
         key=key,
     )
-    return House(settings, database, brand, challenge, ring, open_mailer(settings.mail_url), composer)
 
 
 def sender_of(settings: Settings) -> Sender:
@@ -132,4 +141,9 @@ def working(house: House) -> Iterator[Worker]:
 
 def site(house: House, worker: Worker | None = None) -> FastAPI:
     """The site; of a process that also works, if `worker` is given."""
-    return build_site(house.front(worker))
+    return build_site(house.front(worker or _button(house)))
+
+
+def _button(house: House) -> Worker | None:
+    """Where workers run elsewhere, the inbox's "next day" may deliver too; SQLite serves only one."""
+    return house.worker() if house.settings.captures and house.database.path is None else None

@@ -90,9 +90,11 @@ class Settings(BaseModel):
 SECRETS = frozenset({"secret_key", "database_url", "mail_url"})
 
 
-def read_settings(environ: Mapping[str, str] = os.environ, file: Path = Path(".env")) -> Settings:
-    """The settings in force; SettingsError with one sentence for the first thing that is wrong."""
-    values = {name: value for name, (value, _) in gather(environ, file).items()}
+def read_settings(
+    environ: Mapping[str, str] = os.environ, file: Path = Path(".env"), **otherwise: str
+) -> Settings:
+    """The settings in force, `otherwise` where nothing was given; SettingsError says what is wrong."""
+    values = otherwise | {name: value for name, (value, _) in gather(environ, file).items()}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
+from app.compose import words
 from app.core.delivery import Kind
 from app.core.enrollment import Company
 from app.core.order import Order, Reader
 from app.core.schedule import Pace
-from app.curriculum import lint
+from app.curriculum.check import lint
+from app.curriculum.finding import Severity
 from app.errors import KindlingError
-from app.main import ROOT, composer, key_ring
+from app.main import ROOT, composer
 from app.settings import read_brand, read_settings
 
 
@@ -35,10 +37,10 @@ def check() -> None:
     """Lessons, letters and settings: every mistake with its file and line."""
     settings = read_settings()
     read_brand(settings)
-    findings = [one for folder in _challenges() for one in lint(folder)]
+    findings = [one for folder in _challenges() for one in lint(folder, words.heading)]
     for one in findings:
         typer.echo(str(one))
-    errors = sum(one.is_error for one in findings)
+    errors = sum(one.severity is Severity.ERROR for one in findings)
     typer.echo(f"{errors} errors, {len(findings) - errors} warnings.")
     if errors:
         raise typer.Exit(1)
@@ -50,7 +52,7 @@ def preview(
 ) -> None:
     """A day's letter as plain text, as somebody would get it."""
     settings = read_settings()
-    made = composer(settings, key=b"preview", ring=key_ring(settings))
+    made = composer(settings, key=b"preview")
     challenge = made.challenges[settings.challenge]
     if not 1 <= day <= len(challenge.edition):
         raise KindlingError(f"This course has days 1 to {len(challenge.edition)}; there is no day {day}.")

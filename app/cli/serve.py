@@ -29,14 +29,14 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Web and worker in one process."""
-    house = _migrated(read_settings())
+    house = _migrated(read_settings(base_url=f"http://{host}:{port}"))
     with working(house) as one:
         _listen(site(house, one), house, host, port)
 
 
 def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """The doors only; workers run elsewhere."""
-    house = _migrated(read_settings())
+    house = _migrated(read_settings(base_url=f"http://{host}:{port}"))
     _listen(site(house), house, host, port)
 
 
@@ -88,7 +88,7 @@ def _stop_signal() -> threading.Event:
 
 def _another_worker() -> "subprocess.Popen[bytes]":
     alone = {**os.environ, "KINDLING_WORKERS": "1"}
-    return subprocess.Popen([sys.executable, "-m", "app", "worker"], env=alone)  # noqa: S603
+    return subprocess.Popen([sys.executable, "-m", "app", "worker"], env=alone)
 
 
 def _wait_for_schema(settings: Settings, stop: threading.Event) -> None:

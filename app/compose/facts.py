@@ -14,13 +14,15 @@ Tell = Callable[[Challenge, Order, str], str]
 
 def _day(_challenge: Challenge, order: Order, _language: str) -> str:
     """The number of the lesson that is next."""
-    return order.facts.get("day") or _known(order.day and str(order.day), "day", order)
+    return order.facts.get("day") or _known(str(order.day or ""), "day", order)
 
 
 def _date(_challenge: Challenge, order: Order, language: str) -> str:
     """When the next lesson comes; in the rhythm "when we say next" nobody has said so yet."""
     on = order.facts.get("on")
-    return words.day(date.fromisoformat(on), language) if on else say(N_("as soon as you ask for it"), language)
+    return (
+        words.day(date.fromisoformat(on), language) if on else say(N_("as soon as you ask for it"), language)
+    )
 
 
 def _time(_challenge: Challenge, order: Order, language: str) -> str:
@@ -35,12 +37,14 @@ def _skill(challenge: Challenge, order: Order, language: str) -> str:
     """The skill of the lesson before the next one; before Day 1, of Day 1."""
     slug = order.skill_slug or order.slug or ""
     lesson = challenge.lesson(slug, language)
-    return _known(lesson and lesson.label, "skill", order)
+    return _known(lesson.label if lesson else "", "skill", order)
 
 
 def _known(fact: str | None, name: str, order: Order) -> str:
     if not fact:
-        raise CourseError(f"The {order.kind} letter asks for {{{{{name}}}}}, which this delivery does not know.")
+        raise CourseError(
+            f"The {order.kind} letter asks for {{{{{name}}}}}, which this delivery does not know."
+        )
     return fact
 
 

@@ -1,4 +1,4 @@
-"""The one frame of all letters: a manuscript goes in, a sheet to be stamped comes out (templates/letter.*)."""
+"""The one frame of all letters: from a manuscript to a sheet to be stamped (templates/letter.*)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Part:
 class Manuscript:
     """What a letter says before anybody's name is in it. `source` is the file it was written in.
 
-    `doors` are the links of the foot: label and link key.
+    `parts` come under the greeting, `why`, `doors` (label and link key) and `asides` stand in the foot.
     """
 
     source: str
@@ -49,7 +49,6 @@ class Manuscript:
 class Sheet:
     """A type-set letter that waits for a person."""
 
-    source: str
     language: str
     subject: str
     html: Stencil
@@ -70,11 +69,10 @@ def set_in_frame(manuscript: Manuscript, accent: str, constant: Mapping[str, str
         "legal": bool(constant["legal"]),
         "postal": bool(constant["postal"]),
     }
-    html = _INLINER.inline(_environment().get_template("letter.html").render(context))
+    html = _INLINER.inline(_environment().get_template("letter.html").render(context)).replace(_MARK, "")
     text = _environment().get_template("letter.txt").render(context)
     marked_up = {hole: escape(value).replace("\n", "<br>") for hole, value in constant.items()}
     return Sheet(
-        source=manuscript.source,
         language=manuscript.language,
         subject=manuscript.subject,
         html=cut(html, marked_up),
@@ -82,8 +80,9 @@ def set_in_frame(manuscript: Manuscript, accent: str, constant: Mapping[str, str
     )
 
 
-_INLINER = CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
-"""Rules move onto the tags; what depends on the screen (@media) stays in the head."""
+_INLINER = CSSInliner(load_remote_stylesheets=False)
+"""Rules move onto the tags; a style marked to keep (it depends on the screen) stays."""
+_MARK = ' data-css-inline="keep"'
 
 
 @cache

@@ -21,12 +21,12 @@ from app.errors import CourseError
 
 FORMS: Mapping[Kind, Form] = {
     Kind.CONFIRM: Form(N_("Please confirm this address"), why=SOMEBODY_ASKED),
-    Kind.WELCOME: Form(N_("Five minutes: you are in"), ("pause", "settings", "lesson", "unsubscribe")),
+    Kind.WELCOME: Form(N_("Five minutes: you are in"), ("pause", "settings", "unsubscribe")),
     Kind.LESSON: Form(N_("Five minutes, day {day}"), ("pause", "settings", "share", "lesson", "unsubscribe")),
     Kind.PAUSED: Form(N_("Five minutes: paused"), ("resume", "settings", "unsubscribe")),
     Kind.RESUMING: Form(N_("Five minutes: back soon"), ("pause", "settings", "unsubscribe")),
     Kind.RESUMED: Form(N_("Five minutes: back again"), ("pause", "settings", "unsubscribe")),
-    Kind.COMPLETION: Form(N_("Five minutes: the last email"), ("lesson", "unsubscribe")),
+    Kind.COMPLETION: Form(N_("Five minutes: the last email"), ("unsubscribe",)),
     Kind.GOODBYE: Form(N_("Five minutes: stopped")),
     Kind.NOTICE: Form(N_("Five minutes: nothing has changed"), ("pause", "settings", "unsubscribe")),
 }
@@ -77,7 +77,7 @@ class Composer:
         key: tuple[object, ...] = (challenge.slug, order.kind, reader.discreet)
         key += (challenge.language(reader.language), _name(order))
         if order.kind is Kind.LESSON:
-            key += (order.slug, order.day, order.length, reader.company)
+            key += (order.slug, order.day, order.length, reader.company, order.pace.rhythm)
         if key not in self._sheets:
             manuscript = self._manuscript(challenge, order)
             constant = self._constant(challenge, manuscript.language)

@@ -11,6 +11,7 @@ from app.compose.words import N_, heading, say
 from app.core.challenge import PLACEHOLDERS, Challenge, Lesson, Letter, Section
 from app.core.enrollment import Company
 from app.core.order import Order
+from app.core.schedule import Rhythm
 
 YOU_ASKED = N_(
     "You get this because you asked {{brand}} for “{{challenge}}” at this address. "
@@ -23,6 +24,7 @@ _SAFETY = N_(
     "Five minutes for two people who are safe with each other. Not therapy, not for crises. "
     "Afraid of your partner, or of what they do with what you say? [Confidential support]({{link:safety}})"
 )
+_ASK = N_("The next lesson comes when you [ask for it in your settings]({{link:settings}}).")
 _MISSED = N_("Missed some? Start with this one.")
 _DOORS = {
     "pause": N_("Pause"),
@@ -57,8 +59,8 @@ def of_lesson(challenge: Challenge, lesson: Lesson, order: Order, form: Form) ->
         subject=_discreet(form, order, language) or subject,
         preheader=_hushed(order, language) or proof.plain(lesson.preheader),
         eyebrow=where.format(day=order.day, length=order.length),
-        title=proof.plain(lesson.title),
-        parts=lesson_parts(lesson, order.reader.company, proof),
+        title=proof.title(lesson.title),
+        parts=lesson_parts(lesson, order.reader.company, proof) + tuple(_next(order, language)),
         why=_line(form.why, language),
         asides=(_line(_MISSED, language), _line(_SAFETY, language)),
         doors=tuple(_doors(form, language, share=f"lesson-{lesson.day}")),
@@ -75,7 +77,7 @@ def of_letter(challenge: Challenge, letter: Letter, order: Order, form: Form) ->
         subject=_discreet(form, order, language) or proof.plain(letter.subject),
         preheader=_hushed(order, language) or proof.plain(letter.preheader),
         eyebrow="{{brand}}",
-        title=proof.plain(letter.subject),
+        title=proof.title(letter.subject),
         parts=(Part("letter", "", proof.typeset(letter.text)),),
         why=_line(form.why, language),
         asides=(_line(_SAFETY, language),) if form.why == YOU_ASKED else (),
@@ -104,6 +106,12 @@ def _heading(key: str, company: Company, language: str) -> str:
     if key == "do" and company is Company.ALONE:
         return say(N_("If {{partner}} joins in"), language)
     return heading(key, language)
+
+
+def _next(order: Order, language: str) -> Iterator[Part]:
+    """Where somebody asks for the next lesson who wants none before they ask."""
+    if order.pace.rhythm is Rhythm.ASKED and (order.day or 0) < order.length:
+        yield Part("next", "", _line(_ASK, language))
 
 
 def _discreet(form: Form, order: Order, language: str) -> str:

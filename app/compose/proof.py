@@ -32,6 +32,10 @@ class Proof:
             raise CourseError(f"{self.source}: “{line}” stands where placeholders cannot; use plain words.")
         return line
 
+    def title(self, line: str) -> str:
+        """A plain line with the quotes that a heading deserves."""
+        return self.typeset(self.plain(line)).text
+
     def _must_be_known(self, hole: str) -> None:
         key = hole.removeprefix("link:")
         if key == hole and hole not in self.placeholders:

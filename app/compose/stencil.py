@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from textwrap import fill
 
 HOLE = re.compile(r"\{\{(.*?)\}\}")
 WIDTH = 72
@@ -78,5 +77,12 @@ def _wrapped(line: str) -> str:
     """What follows a step's number, or an indent, stands under it."""
     if len(line) <= WIDTH:
         return line
-    indent = " " * len(_BEGINNING.match(line)[0])  # type: ignore[index]  # it matches anything
-    return fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    beginning = _BEGINNING.match(line)[0]  # type: ignore[index]  # it matches anything
+    first, *words = line[len(beginning) :].split(" ")
+    lines = [beginning + first]
+    for word in words:
+        if len(lines[-1]) + 1 + len(word) <= WIDTH:
+            lines[-1] += " " + word
+        else:
+            lines.append(" " * len(beginning) + word)
+    return "\n".join(lines)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
+from app.core.delivery import Kind
 from app.core.schedule import DEFAULT_HOUR
 
 HEADINGS: Mapping[str, str] = {
@@ -24,19 +25,15 @@ Heading = Callable[[str, str], str]
 PLACEHOLDERS = frozenset({"name", "partner", "Partner", "partners", "Partners"})
 """What a lesson may fill in; `{{link:key}}` aside, there is nothing else."""
 
-LETTER_PLACEHOLDERS = PLACEHOLDERS | {"send_time", "day", "date", "time", "skill"}
+LETTER_PLACEHOLDERS = PLACEHOLDERS | {"send_time", "day", "date", "time", "until", "skill"}
 
 LINK_KEYS = frozenset(
     {
         "checkin",
         "confirm",
-        "data",
-        "erase",
-        "invite",
-        "note30",
+        "lesson",
         "pause",
-        "progress",
-        "quiz",
+        "privacy",
         "resume",
         "safety",
         "settings",
@@ -45,7 +42,10 @@ LINK_KEYS = frozenset(
         "unsubscribe",
     }
 )
-"""Where `{{link:key}}` may lead; besides these `lesson-N` and `skip-PHASE` (the lesson after that phase)."""
+"""Where `{{link:key}}` may lead; besides these `lesson-N` and `skip-PHASE` (the day after that phase)."""
+
+LETTERS = frozenset({kind.value for kind in Kind} - {"lesson"} | {"paused-open"})
+"""The authored letters by file name: one of each kind, and another for a pause without an end."""
 
 
 def english(key: str, _language: str) -> str:

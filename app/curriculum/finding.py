@@ -24,6 +24,10 @@ class Finding:
     line: int
     sentence: str
 
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.rule} {self.severity}: {self.sentence}"
 

@@ -10,7 +10,7 @@ _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _PLACEHOLDER = re.compile(r"\{\{\s*([Pp]artners|[A-Za-z_:0-9-]+)\s*\}\}")
 _MARKS = re.compile(r"\*+|^#+ |^\d+\. ", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-_BLOCKS = re.compile(r"\n\s*\n|\n(?=\d+\. )")
+_ITEM = re.compile(r"\d+\. ")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"')\]]*\s+(?![\"'(]*[a-zß-ÿ])")
 _QUOTES = str.maketrans("“”„«»‘’", '"""""' + "''")
 
@@ -26,10 +26,24 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def sentences(markdown: str) -> list[str]:
-    """Each on one line, over all paragraphs and list items."""
-    blocks = (" ".join(plain(block).split()) for block in _BLOCKS.split(markdown))
-    return [one for block in blocks for one in _SENTENCE_END.split(block) if words(one)]
+def sentences(markdown: str) -> list[tuple[int, str]]:
+    """Every sentence on one line, with the line of its paragraph or list item, from 0."""
+    return [
+        (line, one)
+        for line, block in _blocks(markdown)
+        for one in _SENTENCE_END.split(plain(block))
+        if words(one)
+    ]
+
+
+def _blocks(markdown: str) -> Iterator[tuple[int, str]]:
+    begins, block = 0, ""
+    for number, line in enumerate([*markdown.split("\n"), ""]):
+        if block and (not line.strip() or _ITEM.match(line)):
+            yield begins, block
+            block = ""
+        if line.strip():
+            begins, block = (begins, f"{block} {line.strip()}") if block else (number, line.strip())
 
 
 def numbered_words(text: str, first_line: int) -> list[tuple[str, int]]:

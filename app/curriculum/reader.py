@@ -5,8 +5,8 @@ from datetime import time
 from pathlib import Path
 
 from app.core.challenge import Challenge, Heading, Lesson, Letter, Phase, Section, english
-from app.curriculum.finding import Severity, Unreadable
-from app.curriculum.manuscript import Manuscript, read_manuscript
+from app.curriculum.draft import Draft, read_draft
+from app.curriculum.finding import Unreadable
 from app.curriculum.page import LessonPage, LetterPage
 from app.curriculum.rules import STRUCTURE
 
@@ -19,35 +19,33 @@ def read_challenges(folder: Path, heading: Heading = english) -> Mapping[str, Ch
 
 def read_challenge(folder: Path, heading: Heading = english) -> Challenge:
     """The challenge in a folder; CourseError where its structure does not hold."""
-    manuscript = read_manuscript(folder, heading)
-    _refuse_broken(manuscript)
-    plan, labels = manuscript.plan.value, {skill.id: skill.label for skill in manuscript.skills.value}
+    draft = read_draft(folder, heading)
+    _refuse_broken(draft)
+    plan, labels = draft.plan.value, {skill.id: skill.label for skill in draft.skills.value}
     return Challenge(
         slug=folder.resolve().name,
         title=plan.title,
         blurb=plan.blurb,
         languages=tuple(plan.languages),
         phases=tuple(Phase(one.key, one.days[0], one.days[1], one.title, one.line) for one in plan.phases),
-        lessons={(page.language, page.matter.slug): _lesson(page, labels) for page in _told(manuscript)},
-        letters={(page.language, page.matter.kind): _letter(page) for page in manuscript.letters},
-        sources={key: note.citation for key, note in manuscript.sources.value.items()},
+        lessons={(page.language, page.matter.slug): _lesson(page, labels) for page in _told(draft)},
+        letters={(page.language, page.matter.kind): _letter(page) for page in draft.letters},
+        sources={key: note.citation for key, note in draft.sources.value.items()},
         hour=time.fromisoformat(plan.hour),
     )
 
 
-def _refuse_broken(manuscript: Manuscript) -> None:
-    findings = [finding for rule in STRUCTURE for finding in rule.findings(manuscript)]
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+def _refuse_broken(draft: Draft) -> None:
+    findings = [finding for rule in STRUCTURE for finding in rule.findings(draft)]
+    errors = [finding for finding in findings if finding.is_error]
     if errors:
         raise Unreadable(*errors)
 
 
-def _told(manuscript: Manuscript) -> tuple[LessonPage, ...]:
+def _told(draft: Draft) -> tuple[LessonPage, ...]:
     """A translation is read once it is ready; until then its lesson falls back to the first language."""
     return tuple(
-        page
-        for page in manuscript.lessons
-        if page.language == manuscript.language or page.wording.status == "ready"
+        page for page in draft.lessons if page.language == draft.language or page.wording.status == "ready"
     )
 
 

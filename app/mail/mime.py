@@ -150,7 +150,7 @@ def _mailbox(address: Address) -> str:
 def _encoding(text: str) -> str:
     """Whichever is shorter; quoted-printable as long as a person could read it. Refuses lone surrogates."""
     octets = text.encode()
-    beyond = sum(octet > 127 for octet in octets)
+    beyond = len(octets) - len(text.encode("ascii", "ignore"))
     return "quoted-printable" if 6 * beyond <= len(octets) else "base64"
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 _GAPS = """
     SELECT count(*) FROM (
         SELECT enrollment_id FROM deliveries WHERE kind = 'lesson'
-        GROUP BY enrollment_id HAVING min(day) <> 1 OR max(day) <> count(DISTINCT day) OR count(*) <> count(DISTINCT day)
+        GROUP BY enrollment_id
+        HAVING min(day) <> 1 OR max(day) <> count(DISTINCT day) OR count(*) <> count(DISTINCT day)
     ) AS gaps
 """
 _SILENT = """
@@ -24,7 +25,8 @@ _TALKING = """
 _OUT_OF_ORDER = """
     SELECT count(*) FROM deliveries later JOIN deliveries earlier
     ON earlier.enrollment_id = later.enrollment_id AND earlier.kind = 'lesson' AND later.kind = 'lesson'
-    AND earlier.day < later.day WHERE later.state = 'sent' AND earlier.state IN ('scheduled', 'claimed', 'sending')
+    AND earlier.day < later.day
+    WHERE later.state = 'sent' AND earlier.state IN ('scheduled', 'claimed', 'sending')
 """
 _SAME_DATE = """
     SELECT count(*) FROM (

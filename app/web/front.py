@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from app.actions.deliver import Worker
-from app.compose.letters import Composer
 from app.core.brand import Brand
 from app.core.challenge import Challenge
 from app.core.links import KeyRing
+from app.mail.providers.capture import Inbox
 from app.store import installation
 from app.store.database import Database
 
@@ -25,7 +24,6 @@ class Front:
 
     database: Database
     challenge: Challenge
-    composer: Composer
     ring: KeyRing
     brand: Brand
     base_url: str
@@ -36,7 +34,7 @@ class Front:
     proxies: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     worker: Worker | None = None
-    inbox: Path | None = None
+    inbox: Inbox | None = None
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Session, datetime]]:

@@ -3,7 +3,7 @@
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.mail.providers.capture import Inbox
@@ -14,11 +14,14 @@ from app.web.render import Page, clock_text, show
 router = APIRouter(prefix="/inbox", include_in_schema=False)
 
 FRAME = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'self'"
+    )
 }
 FRAMED = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
+        "base-uri 'none'"
     )
 }
 
@@ -38,19 +41,18 @@ def inbox(request: Request, front: Given) -> Response:
 @router.post("/next-day")
 def next_day(front: Given) -> Response:
     """Drain what is due, move the clock to the next due instant of anything open, and deliver it."""
-    assert front.worker is not None  # noqa: S101
-    front.worker.tick()
+    _drain(front)
     with front.writing() as (session, now):
         due = deliveries.next_due(session)
         if due is not None and due > now:
             installation.move_clock(session, due)
-    front.worker.tick()
+    _drain(front)
     return RedirectResponse("/inbox", 303)
 
 
 @router.get("/{name}")
 def mail(request: Request, front: Given, name: str, view: str = "html") -> Response:
-    raw = _read(front, name)
+    raw = _box(front).read(name)
     parsed = message_from_bytes(raw, policy=policy.default)
     context = {
         "mail": {"name": name, "to": parsed["to"], "subject": parsed["subject"], "date": parsed["date"]},
@@ -65,20 +67,18 @@ def mail(request: Request, front: Given, name: str, view: str = "html") -> Respo
 
 @router.get("/{name}/html")
 def html(front: Given, name: str) -> Response:
-    parsed = message_from_bytes(_read(front, name), policy=policy.default)
+    parsed = message_from_bytes(_box(front).read(name), policy=policy.default)
     return HTMLResponse(_part(parsed, "html"), headers=FRAME)
+
+
+def _drain(front: Front) -> None:
+    if front.worker is not None:
+        front.worker.tick()
 
 
 def _box(front: Front) -> Inbox:
     assert front.inbox is not None  # noqa: S101
-    return Inbox(front.inbox)
-
-
-def _read(front: Front, name: str) -> bytes:
-    try:
-        return _box(front).read(name)
-    except (OSError, ValueError):
-        raise HTTPException(404) from None
+    return front.inbox
 
 
 def _part(parsed: EmailMessage, kind: str) -> str:

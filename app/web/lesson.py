@@ -6,8 +6,8 @@ from fastapi.responses import Response
 from app.core.delivery import Delivery
 from app.core.enrollment import Enrollment
 from app.core.links import Purpose
-from app.core.order import slug_of
-from app.store import deliveries
+from app.core.order import reader_of, slug_of
+from app.store import deliveries, subscribers
 from app.web.front import Front, Given
 from app.web.links import course_of, next_text, url
 from app.web.public import lesson_context
@@ -36,13 +36,14 @@ def _lesson_page(front: Front, request: Request, course: Enrollment, day: int | 
     with front.reading() as (session, _):
         sent = deliveries.sent_lessons(session, course.id)
         upcoming = next_text(front, request, session, course)
+        reader = reader_of(subscribers.get(session, course.subscriber_id), course)
     days = [delivery.day for delivery in sent if delivery.day is not None]
     shown = day if day is not None else max(days, default=0)
     lesson = front.challenge.lesson(slug_of(course, shown) or "", language_of(front, request))
     if shown not in days or lesson is None:
         raise HTTPException(404, "This lesson has not been sent yet." if lesson or not days else None)
     context = {
-        "lesson": lesson_context(front, lesson, language_of(front, request)) | {"day": shown},
+        "lesson": lesson_context(front, lesson, reader) | {"day": shown},
         "length": course.length,
         "earlier": _earlier(front, request, course, sent, shown),
         "next": upcoming,

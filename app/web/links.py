@@ -207,7 +207,7 @@ def _settings_page(
         "urls": {
             "pause": url(front, Purpose.PAUSE, course),
             "resume": url(front, Purpose.RESUME, course),
-            "stop": url(front, Purpose.UNSUBSCRIBE, course),
+            "unsubscribe": url(front, Purpose.UNSUBSCRIBE, course),
             "lesson": url(front, Purpose.LESSON, course),
         },
     }

@@ -33,7 +33,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LinkError, _link)
     app.add_exception_handler(TransitionError, _transition)
     app.add_exception_handler(Unavailable, _unavailable)
-    app.add_exception_handler(Exception, _crash)
 
 
 def problem(request: Request, status: int, sentence: str, heading: str = "", offer: str = "") -> Response:
@@ -48,6 +47,12 @@ def problem(request: Request, status: int, sentence: str, heading: str = "", off
         "offer": {"url": "/#start", "label": offer} if offer else None,
     }
     return show(front, request, Page("problem", context, status))
+
+
+def crash(request: Request, error: Exception) -> Response:
+    """Nobody foresaw this: the operator gets the trace, the visitor a sentence."""
+    log.error("unexpected", exc_info=error)
+    return problem(request, 500, "Something went wrong on our side; please try again later.", "Our mistake")
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -88,11 +93,6 @@ def _transition(request: Request, error: Exception) -> Response:
 def _unavailable(request: Request, _: Exception) -> Response:
     log.warning("database unavailable")
     return problem(request, 503, _SENTENCES[503], "One moment, please")
-
-
-def _crash(request: Request, error: Exception) -> Response:
-    log.error("unexpected", error=type(error).__name__)
-    return problem(request, 500, "Something went wrong on our side; please try again later.", "Our mistake")
 
 
 def _shape(kind: str) -> str:

@@ -6,7 +6,9 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 
+from app.compose.page import ANYBODY, lesson_html
 from app.core.challenge import Lesson
+from app.core.order import Reader
 from app.web import guard
 from app.web.front import Front, Given
 from app.web.render import Page, language_of, show
@@ -34,7 +36,7 @@ def landing(
     values = {name: typed.get(name, "") for name in EMPTY_FORM}
     context = {
         "challenge": front.challenge,
-        "first": {"title": first.title, "html": front.composer.page(first, language)},
+        "first": {"title": first.title, "html": lesson_html(front.challenge, first, front.base_url)},
         "glance": _glance(front, language),
         "form": {"values": values, "errors": errors},
         "token": token,
@@ -49,9 +51,9 @@ def share(request: Request, front: Given, challenge: str, language: str, name: s
     lesson = _named(front, challenge, language, name)
     context = {
         "challenge": front.challenge,
-        "lesson": lesson_context(front, lesson, language),
+        "lesson": lesson_context(front, lesson),
         "previous": _neighbour(front, lesson, language, -1),
-        "next": _neighbour(front, lesson, language, +1),
+        "following": _neighbour(front, lesson, language, +1),
     }
     return show(front, request, Page("share", context, public=True))
 
@@ -79,7 +81,7 @@ def api_docs(request: Request, front: Given) -> Response:
 
 @router.get("/robots.txt")
 def robots() -> Response:
-    closed = "confirm settings pause resume unsubscribe lesson inbox api".split()
+    closed = ["confirm", "settings", "pause", "resume", "unsubscribe", "lesson", "inbox", "api"]
     lines = [f"Disallow: /{door}/" for door in closed]
     return PlainTextResponse("User-agent: *\n" + "\n".join(lines) + "\n")
 
@@ -95,11 +97,11 @@ def brand_css(front: Given) -> Response:
     return Response(f":root {{ --accent: {front.brand.accent}; }}\n", media_type="text/css")
 
 
-def lesson_context(front: Front, lesson: Lesson, language: str) -> dict[str, Any]:
+def lesson_context(front: Front, lesson: Lesson, reader: Reader = ANYBODY) -> dict[str, Any]:
     return {
         "day": lesson.day,
         "title": lesson.title,
-        "html": front.composer.page(lesson, language),
+        "html": lesson_html(front.challenge, lesson, front.base_url, reader),
         "sources": [front.challenge.sources.get(key, key) for key in lesson.sources],
     }
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
 log = structlog.get_logger()
 
@@ -28,6 +29,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Crash = Callable[[Request, Exception], Response]
 
 
 class TooLarge(Exception):
@@ -35,11 +37,12 @@ class TooLarge(Exception):
 
 
 class Shield:
-    """One ASGI layer; `hosts` are the names this installation answers to."""
+    """One ASGI layer; `hosts` are the names this installation answers to, `crash` the page of last resort."""
 
-    def __init__(self, app: App, hosts: frozenset[str], *, https: bool) -> None:
+    def __init__(self, app: App, hosts: frozenset[str], crash: Crash, *, https: bool) -> None:
         self.app = app
         self.hosts = hosts
+        self.crash = crash
         self.headers = PAGE_HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,12 +53,16 @@ class Shield:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        began, status = time.monotonic(), [500]
+        began, status = time.monotonic(), [0]
         try:
             await self.app(scope, _limited(receive), self._dressed(send, status))
         except TooLarge:
             status[0] = 413
             await _TOO_LARGE(scope, receive, send)
+        except Exception as error:
+            if status[0]:
+                raise
+            await self.crash(Request(scope), error)(scope, receive, self._dressed(send, status))
         finally:
             _access_line(scope, status[0], time.monotonic() - began)
 

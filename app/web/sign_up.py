@@ -1,4 +1,4 @@
-"""The doors that lead in: the form, and the same for programs. Both pass one guard and tell nobody anything."""
+"""The doors that lead in: a form, and the same for programs. One guard; nobody is told anything."""
 
 import hashlib
 from typing import Annotated

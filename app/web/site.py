@@ -30,7 +30,8 @@ def build_site(front: Front) -> FastAPI:
         app.include_router(inbox.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     problems.install(app)
-    app.add_middleware(Shield, hosts=_hosts(front), https=front.base_url.startswith("https:"))
+    https = front.base_url.startswith("https:")
+    app.add_middleware(Shield, hosts=_hosts(front), crash=problems.crash, https=https)
     return app
 
 

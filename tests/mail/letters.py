@@ -10,12 +10,12 @@ from app.core.message import Address, Message, Sender
 ADA, BEN = "ada@example.org", "ben@example.net"
 
 
-def letter(number: int = 1, to: str = ADA, **changes: Any) -> Message:
+def letter(number: int = 1, to: str | Address = ADA, **changes: Any) -> Message:
     plain = Message(
         id=number,
         message_id=f"<{number}@harbour.example>",
         sender=Sender(Address("hello@harbour.example", "Anna at Harbour"), Address("anna@harbour.example")),
-        to=Address(to, "Ada"),
+        to=Address(to, "Ada") if isinstance(to, str) else to,
         subject="Day one",
         text="Look at each other.\n",
         html="<p>Look at each other.</p>\n",

@@ -1,7 +1,7 @@
 """A loopback SMTP server that does as it is told and keeps a log of what it accepted.
 
-`server.at("RCPT", "550 5.1.1 nobody")` answers the next RCPT so; what was not told is answered well. Besides a
-reply, a step may be one of Act. DOT is the answer to the final dot, BODY what happens right after the 354.
+`server.at("RCPT", "550 5.1.1 nobody")` answers the next RCPT so; what was not told is answered well. Besides
+a reply, a step may be one of Act. DOT is the answer to the final dot, BODY what happens right after the 354.
 """
 
 import re
@@ -146,33 +146,30 @@ class Session:
         self.sock.close()
 
     def obey(self, line: str) -> None:
-        match line.split(":")[0].upper().split()[0]:
-            case "EHLO":
-                self.ehlo()
-            case "STARTTLS" if self.server.tls:
-                if self.answer("STARTTLS"):
-                    self.wrap()
-            case "MAIL" if self.sender is not None:
-                self.say("503 5.5.1 nested MAIL")
+        verb = line.replace(":", " ").split()[0].upper()
+        if (verb == "MAIL" and self.sender is not None) or (verb == "DATA" and self.recipient is None):
+            self.say("503 5.5.1 out of order")
+        elif verb == "EHLO":
+            self.ehlo()
+        elif verb not in PHASES or (verb == "STARTTLS" and self.server.tls is None):
+            self.say("502 5.5.2 what?")
+        elif self.answer(verb):
+            self.after(verb, line)
+
+    def after(self, verb: str, line: str) -> None:
+        match verb:
+            case "STARTTLS":
+                self.wrap()
             case "MAIL":
-                self.sender = _angle(line) if self.answer("MAIL") else None
+                self.sender = _angle(line)
             case "RCPT":
-                self.recipient = _angle(line) if self.answer("RCPT") else None
-            case "DATA" if self.recipient is None:
-                self.say("503 5.5.1 no recipient")
+                self.recipient = _angle(line)
             case "DATA":
-                if self.answer("DATA"):
-                    self.content()
+                self.content()
             case "RSET":
                 self.forget()
-                self.answer("RSET")
             case "QUIT":
-                self.answer("QUIT")
                 raise HungUpError
-            case "AUTH":
-                self.answer("AUTH")
-            case _:
-                self.say("502 5.5.2 what?")
 
     def ehlo(self) -> None:
         told = self.server.step("EHLO")

@@ -1,6 +1,8 @@
 import re
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import getaddresses
 
 import pytest
 from hypothesis import given
@@ -35,6 +37,14 @@ def parsed(message: Message) -> EmailMessage:
     return mail
 
 
+def recipient(message: Message) -> tuple[str, str]:
+    """Name and address, by the older parser: the newer one puts spaces between encoded words."""
+    written = re.findall(rb"^To: ([^\r]*(?:\r\n [^\r]*)*)", as_bytes(message), re.MULTILINE)
+    [(name, address)] = getaddresses([value.decode().replace("\r\n", "") for value in written])
+    assert len(parsed(message)["To"].addresses) == 1
+    return str(make_header(decode_header(name))), address
+
+
 def one_space(text: str) -> str:
     return re.sub(" +", " ", text).strip()
 
@@ -56,8 +66,8 @@ def test_text_comes_before_html() -> None:
     mail = parsed(letter(text="Schön.\n", html="<p>Schön.</p>\n"))
     text, html = mail.iter_parts()
     assert mail.get_content_type() == "multipart/alternative"
-    assert (text.get_content_type(), text.get_content()) == ("text/plain", "Schön.\n")
-    assert (html.get_content_type(), html.get_content()) == ("text/html", "<p>Schön.</p>\n")
+    assert (text.get_content_type(), text.get_content()) == ("text/plain", "Schön.\r\n")
+    assert (html.get_content_type(), html.get_content()) == ("text/html", "<p>Schön.</p>\r\n")
 
 
 @pytest.mark.parametrize("name", ["To", "From", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version"])
@@ -76,14 +86,12 @@ def test_the_unsubscribe_link_stays_on_one_line() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_arrives_as_it_was_and_reaches_only_one(name: str) -> None:
-    addresses = parsed(letter()) if False else parsed(letter_to(name))["To"].addresses
-    assert [(one.display_name, one.addr_spec) for one in addresses] == [(name, ADA)]
+    assert recipient(letter(to=Address(ADA, name))) == (name, ADA)
 
 
 @given(TEXTS)
 def test_any_name_arrives(name: str) -> None:
-    addresses = parsed(letter_to(name))["To"].addresses
-    assert [(one.display_name, one.addr_spec) for one in addresses] == [(one_space(name), ADA)]
+    assert recipient(letter(to=Address(ADA, name))) == (one_space(name), ADA)
 
 
 @given(TEXTS)
@@ -109,14 +117,20 @@ def test_control_characters_are_refused_in_every_header(field: str, nasty: str) 
 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_control_characters_are_refused_in_names_and_addresses(nasty: str) -> None:
-    for address in (Address(ADA, f"Ada{nasty}"), Address(f"ada{nasty}@example.org"), Address(f"{ADA}{nasty}")):
+    for address in (
+        Address(ADA, f"Ada{nasty}"),
+        Address(f"ada{nasty}@example.org"),
+        Address(f"{ADA}{nasty}"),
+    ):
         with pytest.raises(ValueError):
-            as_bytes(letter(to="").__class__(**{**vars(letter()), "to": address}))
+            as_bytes(letter(to=address))
         with pytest.raises(ValueError):
             as_bytes(letter(sender=Sender(address)))
 
 
-@pytest.mark.parametrize("address", ["", "ada", "@example.org", "ada@", "ada@ex ample.org", "ada@e>x", "a@b\\"])
+@pytest.mark.parametrize(
+    "address", ["", "ada", "@example.org", "ada@", "ada@ex ample.org", "ada@e>x", "a@b\\"]
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(ValueError):
         envelope(letter(to=address))
@@ -140,9 +154,8 @@ def test_a_header_too_long_to_fold_is_refused() -> None:
 
 def test_long_lines_and_stray_line_ends_are_mended() -> None:
     text = "x" * 5000 + "\rnext\nlast\r\n"
-    content = parsed(letter(text=text)).get_body(("plain",))
-    assert content is not None
-    assert content.get_content() == "x" * 5000 + "\nnext\nlast\n"
+    content = next(parsed(letter(text=text)).iter_parts()).get_content()
+    assert content == "x" * 5000 + "\r\nnext\r\nlast\r\n"
 
 
 def test_letters_in_other_scripts_travel_in_the_shorter_encoding() -> None:
@@ -169,7 +182,3 @@ def test_a_local_part_beyond_ascii_needs_smtputf8() -> None:
 
 def test_a_local_part_is_quoted_where_it_must_be() -> None:
     assert envelope(letter(to="a da@example.org")).recipient == '"a da"@example.org'
-
-
-def letter_to(name: str) -> Message:
-    return Message(**{**vars(letter()), "to": Address(ADA, name)})

@@ -105,10 +105,9 @@ def test_silence_is_unknown_only_after_the_dot(phase: Phase) -> None:
 
 
 @pytest.mark.parametrize("phase", Phase)
-@pytest.mark.parametrize("code", range(200, 600))
-def test_nothing_but_a_good_answer_to_the_dot_is_acceptance(phase: Phase, code: int) -> None:
-    accepted = meaning_of(Reply(phase, code, "")) is ACCEPTED
-    assert accepted == (phase is DOT and 200 <= code < 300)
+def test_nothing_but_a_good_answer_to_the_dot_is_acceptance(phase: Phase) -> None:
+    accepting = {code for code in range(600) if meaning_of(Reply(phase, code, "")) is ACCEPTED}
+    assert accepting == (set(range(200, 300)) if phase is DOT else set())
 
 
 def test_an_ip_address_is_no_enhanced_code() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from markdown_it.token import Token
 
 from app.core.challenge import HEADINGS
-from app.curriculum.manuscript import Manuscript
+from app.curriculum.draft import Draft
 from app.curriculum.markdown import parse
 from app.curriculum.page import LessonPage, Part
 from app.curriculum.prose import plain, sentences, words
@@ -22,7 +22,7 @@ _STEP_ENDS = ".?\"'”’。？"
 
 
 @per_lesson("L05", ERROR)
-def sections(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
+def sections(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
     """The sections are there, in order, called as in the catalogue, and none is empty."""
     for part in page.parts:
         if part.key is None:
@@ -33,18 +33,18 @@ def sections(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
     present = [part.key for part in page.parts if part.key]
     for key in HEADINGS:
         if key not in present and key != "care":
-            name = manuscript.heading(key, page.language)
+            name = draft.heading(key, page.language)
             yield Flaw(page.file, page.start, f"The section “{name}” is missing.")
     if len(present) != len(set(present)) or present != sorted(present, key=list(HEADINGS).index):
-        names = ", ".join(manuscript.heading(key, page.language) for key in HEADINGS)
+        names = ", ".join(draft.heading(key, page.language) for key in HEADINGS)
         yield Flaw(page.file, page.start, f"The sections come once each and in this order: {names}.")
 
 
 @per_lesson("L06", WARNING)
-def words_per_section(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
+def words_per_section(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
     """Each section has as many words as challenge.yaml gives it; far beyond is an error."""
     for part in page.parts:
-        span = manuscript.plan.value.words.get(part.key or "")
+        span = draft.plan.value.words.get(part.key or "")
         count = len(words(plain(part.text)))
         if span and not span[0] <= count <= span[1]:
             far = not span[0] * (1 - TOLERANCE) <= count <= span[1] * (1 + TOLERANCE)
@@ -53,9 +53,9 @@ def words_per_section(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw
 
 
 @per_lesson("L07", WARNING)
-def words_in_all(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
+def words_in_all(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
     """The whole lesson has as many words as challenge.yaml gives it; 20 beyond is an error."""
-    span = manuscript.plan.value.words.get("lesson")
+    span = draft.plan.value.words.get("lesson")
     if span and not span[0] <= page.words <= span[1]:
         far = not span[0] - BODY_TOLERANCE <= page.words <= span[1] + BODY_TOLERANCE
         sentence = f"The lesson has {page.words} words; aim for {span[0]} to {span[1]}."
@@ -63,7 +63,7 @@ def words_in_all(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
 
 
 @per_lesson("L08", ERROR)
-def five_minutes(page: LessonPage, _: Manuscript) -> Iterator[Flaw]:
+def five_minutes(page: LessonPage, _: Draft) -> Iterator[Flaw]:
     """Reading slowly and doing take five minutes at most."""
     minutes = page.words / SLOW_READER + page.matter.do_minutes
     if minutes > FIVE_MINUTES:
@@ -72,7 +72,7 @@ def five_minutes(page: LessonPage, _: Manuscript) -> Iterator[Flaw]:
 
 
 @per_lesson("L10", ERROR)
-def steps(page: LessonPage, _: Manuscript) -> Iterator[Flaw]:
+def steps(page: LessonPage, _: Draft) -> Iterator[Flaw]:
     """“Do this” is one list of 2 to 5 whole sentences, with at most one short paragraph beside it."""
     part = page.part("do")
     if part is None:
@@ -110,9 +110,9 @@ def _unfinished(page: LessonPage, part: Part, tokens: list[Token]) -> Iterator[F
 
 
 @per_lesson("L11", ERROR, "plan")
-def one_plan(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
+def one_plan(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
     """“When and then” holds exactly one plan in double quotes, speech inside it in single ones."""
-    part, form = page.part("plan"), manuscript.word_lists[page.language].plan
+    part, form = page.part("plan"), draft.word_lists[page.language].plan
     if part is None or len(form) != 2:
         return
     when, then = form
@@ -126,7 +126,7 @@ def one_plan(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
 
 
 @per_lesson("L12", ERROR)
-def one_question(page: LessonPage, _: Manuscript) -> Iterator[Flaw]:
+def one_question(page: LessonPage, _: Draft) -> Iterator[Flaw]:
     """“One question” is one sentence with exactly one question mark."""
     part = page.part("question")
     if part is None:

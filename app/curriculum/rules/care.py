@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.curriculum.manuscript import Manuscript
+from app.curriculum.draft import Draft
 from app.curriculum.page import LessonPage
 from app.curriculum.prose import find, plain
 from app.curriculum.rules.rule import ERROR, Flaw, per_lesson
@@ -11,10 +11,10 @@ SUPPORT = ("{{link:safety}}", "{{link:support}}")
 
 
 @per_lesson("L23", ERROR, "opt_out")
-def go_gently(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
+def go_gently(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
     """With `care`, “Go gently” says how to opt out and links to support; intensity 3 needs `care`."""
     matter, part = page.matter, page.part("care")
-    heading = manuscript.heading("care", page.language)
+    heading = draft.heading("care", page.language)
     if matter.intensity == 3 and not matter.care:
         yield Flaw(page.file, page.at("intensity"), "Intensity 3 needs `care`: say what is tender here.")
     if not matter.care and part is not None:
@@ -23,7 +23,7 @@ def go_gently(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
         yield Flaw(page.file, page.at("care"), f"A day with `care` needs the section “{heading}”.")
     if not matter.care or part is None:
         return
-    opt_out = manuscript.word_lists[page.language].opt_out
+    opt_out = draft.word_lists[page.language].opt_out
     if opt_out and not any(find(opt_out, plain(part.text))):
         sentence = f"“{heading}” names no way out; use one of: {', '.join(opt_out)}."
         yield Flaw(page.file, part.start, sentence)

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from app.core.delivery import Kind
-from app.curriculum.manuscript import Manuscript
+from app.core.challenge import LETTERS
+from app.curriculum.draft import Draft
 from app.curriculum.page import LessonPage, LetterPage, Page
 from app.curriculum.prose import words
 from app.curriculum.rules.rule import ERROR, Flaw, per_lesson, per_page, whole
@@ -14,47 +14,46 @@ from app.curriculum.schema import Wording
 LESSON_LENGTHS = {"title": (4, 48), "subject": (8, 48), "preheader": (40, 90), "objective": (20, 120)}
 LETTER_LENGTHS = {"subject": (4, 60), "preheader": (4, 90)}
 FINAL_SUBJECT = 60
-LETTER_KINDS = frozenset(Kind) - {Kind.LESSON}
 
 
 @whole("L01", ERROR)
-def fields(manuscript: Manuscript) -> Iterator[Flaw]:
+def fields(draft: Draft) -> Iterator[Flaw]:
     """Front matter parses; every field is there, known and of its type."""
-    for finding in manuscript.findings:
+    for finding in draft.findings:
         yield Flaw(finding.file, finding.line, finding.sentence)
-    for page in manuscript.originals:
-        yield from _unknown_words(page, manuscript)
+    for page in draft.originals:
+        yield from _unknown_words(page, draft)
 
 
-def _unknown_words(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
+def _unknown_words(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
     for field in ("elements", "ways", "distance", "signs"):
-        known = getattr(manuscript.vocabulary, field)
+        known = getattr(draft.vocabulary, field)
         for word in getattr(page.matter, field):
             if word not in known:
                 sentence = f"`{word}` is not among the {field} of vocabulary.yaml ({', '.join(known)})."
                 yield Flaw(page.file, page.at(field), sentence)
-    if page.matter.language != manuscript.language:
-        sentence = f"`language` is {page.matter.language}, but the file lies in {manuscript.language}/."
+    if page.matter.language != draft.language:
+        sentence = f"`language` is {page.matter.language}, but the file lies in {draft.language}/."
         yield Flaw(page.file, page.at("language"), sentence)
 
 
 @per_page("L02", ERROR)
-def file_name(page: Page, _: Manuscript) -> Iterator[Flaw]:
+def file_name(page: Page, _: Draft) -> Iterator[Flaw]:
     """A lesson's file is called `NN-slug.md` after its day, a letter's after its kind."""
     if isinstance(page, LessonPage):
         wanted = f"{page.matter.day:02}-{page.matter.slug}"
         if page.stem != wanted:
             yield Flaw(page.file, page.at("slug"), f"By day and slug this file should be called {wanted}.md.")
     if isinstance(page, LetterPage):
-        if page.matter.kind not in LETTER_KINDS:
-            known = ", ".join(sorted(LETTER_KINDS))
+        if page.matter.kind not in LETTERS:
+            known = ", ".join(sorted(LETTERS))
             yield Flaw(page.file, page.at("kind"), f"There is no letter of this kind; use one of {known}.")
         elif page.stem != page.matter.kind:
             yield Flaw(page.file, page.at("kind"), f"This letter should be called {page.matter.kind}.md.")
 
 
 @per_page("L03", ERROR, "objective")
-def lines_in_the_inbox(page: Page, manuscript: Manuscript) -> Iterator[Flaw]:
+def lines_in_the_inbox(page: Page, draft: Draft) -> Iterator[Flaw]:
     """Title, subject, preheader and objective keep their lengths and do not shout."""
     lengths = LESSON_LENGTHS if isinstance(page, LessonPage) else LETTER_LENGTHS
     for field, text in page.fields.items():
@@ -66,7 +65,7 @@ def lines_in_the_inbox(page: Page, manuscript: Manuscript) -> Iterator[Flaw]:
             yield Flaw(page.file, page.at(field), f"`{field}` has {fault}; write it plainly.")
     if isinstance(page, LessonPage):
         yield from _final_subject(page)
-        yield from _objective(page, manuscript.word_lists[page.language].objective)
+        yield from _objective(page, draft.word_lists[page.language].objective)
 
 
 def _shouting(text: str) -> Iterator[str]:
@@ -95,14 +94,13 @@ def _objective(page: LessonPage, beginnings: tuple[str, ...]) -> Iterator[Flaw]:
         yield Flaw(page.file, page.at("objective"), sentence)
 
 
-@per_lesson("L04", ERROR)
-def subject_and_preheader(page: LessonPage, _: Manuscript) -> Iterator[Flaw]:
+@per_page("L04", ERROR)
+def subject_and_preheader(page: Page, _: Draft) -> Iterator[Flaw]:
     """Subject and preheader hold no placeholder; the preheader does not repeat the subject."""
-    own = page.wording
     for field, text in page.fields.items():
         if "{{" in text or "{%" in text:
             yield Flaw(page.file, page.at(field), f"`{field}` cannot hold a placeholder; say it without.")
-    if _beginning(own.subject) == _beginning(own.preheader):
+    if _beginning(page.fields["subject"]) == _beginning(page.fields["preheader"]):
         sentence = "The preheader begins like the subject; let it add something."
         yield Flaw(page.file, page.at("preheader"), sentence)
 
@@ -112,7 +110,7 @@ def _beginning(text: str) -> list[str]:
 
 
 @per_lesson("L17", ERROR)
-def images(page: LessonPage, _: Manuscript) -> Iterator[Flaw]:
+def images(page: LessonPage, _: Draft) -> Iterator[Flaw]:
     """An image comes with 8 to 120 characters of `image_alt`, or is declared decorative."""
     matter = page.matter
     described = matter.image_alt is not None and 8 <= len(matter.image_alt) <= 120
@@ -125,11 +123,11 @@ def images(page: LessonPage, _: Manuscript) -> Iterator[Flaw]:
 
 
 @whole("L35", ERROR)
-def translations(manuscript: Manuscript) -> Iterator[Flaw]:
+def translations(draft: Draft) -> Iterator[Flaw]:
     """A translation says only what is worded; all else comes from the first language."""
     own = set(Wording.model_fields)
-    for page in manuscript.lessons:
-        if page.language != manuscript.language:
+    for page in draft.lessons:
+        if page.language != draft.language:
             for field in sorted(str(key) for key in page.lines.keys() - own):
-                sentence = f"`{field}` comes from {manuscript.language}/; remove it here."
+                sentence = f"`{field}` comes from {draft.language}/; remove it here."
                 yield Flaw(page.file, page.at(field), sentence)

@@ -3,30 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from app.curriculum.manuscript import Manuscript
+from app.core.challenge import LETTERS
+from app.curriculum.draft import Draft
 from app.curriculum.page import LessonPage
 from app.curriculum.prose import plain
-from app.curriculum.rules.front_matter import LETTER_KINDS
 from app.curriculum.rules.rule import ERROR, Flaw, whole
 
 
 @whole("L25", ERROR)
-def complete(manuscript: Manuscript) -> Iterator[Flaw]:
+def complete(draft: Draft) -> Iterator[Flaw]:
     """One lesson a day, one letter of each kind, and no slug, title, subject or skill twice."""
-    yield from _days(manuscript)
-    for field in ("slug", "teaches"):
-        yield from _twice(manuscript.originals, field)
-    for language in manuscript.plan.value.languages:
-        pages = tuple(page for page in manuscript.lessons if page.language == language)
-        for field in ("title", "subject"):
-            yield from _twice(pages, field)
-    yield from _letters(manuscript)
-    yield from _skills(manuscript)
+    flaws = [*_days(draft), *_repeats(draft), *_letters(draft)]
+    yield from flaws or _skills(draft)
 
 
-def _days(manuscript: Manuscript) -> Iterator[Flaw]:
-    days, seen = manuscript.plan.value.days, dict[int, LessonPage]()
-    for page in manuscript.originals:
+def _days(draft: Draft) -> Iterator[Flaw]:
+    days, seen = draft.plan.value.days, dict[int, LessonPage]()
+    for page in draft.originals:
         day = page.matter.day
         if not 1 <= day <= days:
             sentence = f"`day` is {day}, but this challenge has days 1 to {days}."
@@ -35,11 +28,20 @@ def _days(manuscript: Manuscript) -> Iterator[Flaw]:
             sentence = f"Day {day} is also {seen[day].stem}.md; give one of them another day."
             yield Flaw(page.file, page.at("day"), sentence)
         seen.setdefault(day, page)
-    unread = {finding.file.rpartition("/")[2][:2] for finding in manuscript.findings}
+    unread = {finding.file.rpartition("/")[2][:2] for finding in draft.findings}
     for day in range(1, days + 1):
         if day not in seen and f"{day:02}" not in unread:
-            sentence = f"Day {day} has no lesson; write {manuscript.language}/{day:02}-slug.md."
-            yield Flaw(manuscript.file("challenge.yaml"), manuscript.plan.lines["days"], sentence)
+            sentence = f"Day {day} has no lesson; write {draft.language}/{day:02}-slug.md."
+            yield Flaw(draft.file("challenge.yaml"), draft.plan.lines["days"], sentence)
+
+
+def _repeats(draft: Draft) -> Iterator[Flaw]:
+    for field in ("slug", "teaches"):
+        yield from _twice(draft.originals, field)
+    for language in draft.plan.value.languages:
+        pages = tuple(page for page in draft.lessons if page.language == language)
+        for field in ("title", "subject"):
+            yield from _twice(pages, field)
 
 
 def _twice(pages: tuple[LessonPage, ...], field: str) -> Iterator[Flaw]:
@@ -53,26 +55,27 @@ def _twice(pages: tuple[LessonPage, ...], field: str) -> Iterator[Flaw]:
             )
 
 
-def _letters(manuscript: Manuscript) -> Iterator[Flaw]:
-    written = {page.matter.kind for page in manuscript.letters if page.language == manuscript.language}
-    unread = {finding.file.rpartition("/")[2].removesuffix(".md") for finding in manuscript.findings}
-    for kind in sorted(LETTER_KINDS - written - unread):
-        sentence = f"There is no letter “{kind}”; write {manuscript.language}/letters/{kind}.md."
-        yield Flaw(manuscript.file("challenge.yaml"), manuscript.plan.lines["languages"], sentence)
+def _letters(draft: Draft) -> Iterator[Flaw]:
+    written = {page.matter.kind for page in draft.letters if page.language == draft.language}
+    unread = {finding.file.rpartition("/")[2].removesuffix(".md") for finding in draft.findings}
+    for kind in sorted(LETTERS - written - unread):
+        sentence = f"There is no letter “{kind}”; write {draft.language}/letters/{kind}.md."
+        yield Flaw(draft.file("challenge.yaml"), draft.plan.lines["languages"], sentence)
 
 
-def _skills(manuscript: Manuscript) -> Iterator[Flaw]:
-    listed = [(skill.id, skill.day) for skill in manuscript.skills.value]
-    if not manuscript.findings and listed != [(p.matter.teaches, p.matter.day) for p in manuscript.originals]:
+def _skills(draft: Draft) -> Iterator[Flaw]:
+    listed = [(skill.id, skill.day) for skill in draft.skills.value]
+    if not draft.findings and listed != [(p.matter.teaches, p.matter.day) for p in draft.originals]:
         sentence = "The skills differ from those of the lessons; run `kindling check --write-skills`."
-        yield Flaw(manuscript.file("skills.yaml"), 1, sentence)
+        yield Flaw(draft.file("skills.yaml"), 1, sentence)
 
 
 @whole("L26", ERROR)
-def used_skills(manuscript: Manuscript) -> Iterator[Flaw]:
+def used_skills(draft: Draft) -> Iterator[Flaw]:
     """What a lesson uses was taught before, `builds_on` says when, and the skill is called by its label."""
-    taught = {page.matter.teaches: page.matter.day for page in reversed(manuscript.originals)}
-    for page in manuscript.originals:
+    taught = {skill.id: skill.day for skill in draft.skills.value} if draft.findings else {}
+    taught |= {page.matter.teaches: page.matter.day for page in reversed(draft.originals)}
+    for page in draft.originals:
         own = page.matter
         for skill in own.uses:
             if taught.get(skill, own.day) >= own.day:
@@ -83,11 +86,11 @@ def used_skills(manuscript: Manuscript) -> Iterator[Flaw]:
             yield Flaw(page.file, page.at("builds_on"), sentence)
         if not own.uses and own.day > 1:
             yield Flaw(page.file, page.at("uses"), "Only Day 1 stands alone; use a skill of an earlier day.")
-        yield from _labels(page, manuscript)
+        yield from _labels(page, draft)
 
 
-def _labels(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
-    labels = {skill.id: skill.label for skill in manuscript.skills.value}
+def _labels(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
+    labels = {skill.id: skill.label for skill in draft.skills.value}
     body = _comparable(page.body)
     for skill in page.matter.uses:
         if skill in labels and _comparable(labels[skill]) not in body:
@@ -100,21 +103,26 @@ def _comparable(text: str) -> str:
 
 
 @whole("L30", ERROR)
-def reused_skills(manuscript: Manuscript) -> Iterator[Flaw]:
+def reused_skills(draft: Draft) -> Iterator[Flaw]:
     """Every skill taught early is used again later."""
-    arc = manuscript.plan.value.arc
-    used = Counter(skill for page in manuscript.originals for skill in page.matter.uses)
-    for page in manuscript.originals:
-        if arc and page.matter.day <= arc.reuse_until and not used[page.matter.teaches]:
+    arc = draft.plan.value.arc
+    used = Counter(skill for page in draft.originals for skill in page.matter.uses)
+    for page in draft.originals:
+        if (
+            arc
+            and not draft.findings
+            and page.matter.day <= arc.reuse_until
+            and not used[page.matter.teaches]
+        ):
             sentence = f"No later lesson uses `{page.matter.teaches}`; recall it in one."
             yield Flaw(page.file, page.at("teaches"), sentence)
 
 
 @whole("L34", ERROR)
-def cited(manuscript: Manuscript) -> Iterator[Flaw]:
+def cited(draft: Draft) -> Iterator[Flaw]:
     """Each source of a lesson is in sources.yaml, with its citation and what was seen of it."""
-    sources = manuscript.sources
-    for page in manuscript.originals:
+    sources = draft.sources
+    for page in draft.originals:
         for key in page.matter.sources:
             if key not in sources.value:
                 yield Flaw(
@@ -123,4 +131,4 @@ def cited(manuscript: Manuscript) -> Iterator[Flaw]:
     for key, note in sources.value.items():
         if not note.citation.strip() or not note.seen.strip():
             sentence = f"`{key}` needs a citation, and `seen`: what was read, or “from memory”."
-            yield Flaw(manuscript.file("sources.yaml"), sources.lines[key], sentence)
+            yield Flaw(draft.file("sources.yaml"), sources.lines[key], sentence)

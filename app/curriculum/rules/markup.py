@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from markdown_it.token import Token
 
 from app.core.challenge import LETTER_PLACEHOLDERS, LINK_KEYS, PLACEHOLDERS
-from app.curriculum.manuscript import Manuscript
+from app.curriculum.draft import Draft
 from app.curriculum.markdown import inline, parse
 from app.curriculum.page import LessonPage, Page
 from app.curriculum.prose import words
@@ -37,28 +37,25 @@ _REFUSED = {
 
 
 @per_page("L13", ERROR)
-def placeholders(page: Page, manuscript: Manuscript) -> Iterator[Flaw]:
+def placeholders(page: Page, draft: Draft) -> Iterator[Flaw]:
     """Only known placeholders and link keys occur, and every brace is closed."""
     names = PLACEHOLDERS if isinstance(page, LessonPage) else LETTER_PLACEHOLDERS
-    for number, line in _written(page):
+    for number, line in enumerate(page.body.split("\n"), page.start):
         for match in _BRACES.finditer(line):
             if match["name"] and match["name"] not in names:
                 yield Flaw(
                     page.file, number, f"{match[0]} is not a placeholder here; use one of {_list(names)}."
                 )
-            if match["key"] and not _leads_somewhere(match["key"], manuscript.plan.value):
-                yield Flaw(page.file, number, f"{match[0]} leads nowhere; use one of {_list(LINK_KEYS)}.")
+            if match["key"] and not _leads_somewhere(match["key"], draft.plan.value):
+                yield Flaw(
+                    page.file,
+                    number,
+                    f"{match[0]} leads nowhere; use lesson-N, skip-PHASE or one of {_list(LINK_KEYS)}.",
+                )
         if loose := _LOOSE.search(_BRACES.sub("", line)):
             yield Flaw(
                 page.file, number, f"“{loose[0]}” belongs to no placeholder; write {{{{partner}}}} whole."
             )
-
-
-def _written(page: Page) -> Iterator[tuple[int, str]]:
-    """Every line in which a placeholder may stand (L04 keeps them out of a lesson's front matter)."""
-    if not isinstance(page, LessonPage):
-        yield from ((page.at(field), text) for field, text in page.fields.items())
-    yield from enumerate(page.body.split("\n"), page.start)
 
 
 def _list(names: frozenset[str]) -> str:
@@ -67,13 +64,13 @@ def _list(names: frozenset[str]) -> str:
 
 def _leads_somewhere(key: str, plan: Plan) -> bool:
     days = {f"lesson-{day}" for day in range(1, plan.days + 1)}
-    return key in LINK_KEYS | days | {f"skip-{phase.key}" for phase in plan.phases}
+    return key in LINK_KEYS | days | {f"skip-{phase.key}" for phase in plan.phases[:-1]}
 
 
 @per_lesson("L14", ERROR, "articles")
-def names_in_sentences(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
+def names_in_sentences(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
     """A placeholder reads naturally: no article before it, a capital at the start, five at most."""
-    articles = manuscript.word_lists[page.language].articles
+    articles = draft.word_lists[page.language].articles
     before = re.compile(rf"\b({'|'.join(articles) or '(?!)'})\s+$", re.IGNORECASE)
     for match in _PARTNER.finditer(page.body):
         text, line = page.body[: match.start()], page.start + page.body.count("\n", 0, match.start())
@@ -91,11 +88,16 @@ def names_in_sentences(page: LessonPage, manuscript: Manuscript) -> Iterator[Fla
 
 
 @per_page("L15", ERROR)
-def plain_markdown(page: Page, _: Manuscript) -> Iterator[Flaw]:
+def plain_markdown(page: Page, _: Draft) -> Iterator[Flaw]:
     """No raw HTML, image, table, code, bare URL, bullet list or heading but H2; little bold."""
+    before = ""
     for token in parse(page.body):
         line = page.start + (token.map or [0])[0]
-        if named := _refused(token):
+        named = _refused(token)
+        if before == "paragraph_close" and token.type == "paragraph_open" and token.level > 1:
+            named = "a second paragraph within a step"
+        before = token.type
+        if named:
             yield Flaw(page.file, line, f"A page cannot hold {named}; say it in sentences.")
     strong = 0
     for offset, children in inline(page.body):
@@ -125,9 +127,9 @@ def _bare(token: Token) -> str | None:
 
 
 @per_page("L16", ERROR, "vague_links")
-def links(page: Page, manuscript: Manuscript) -> Iterator[Flaw]:
+def links(page: Page, draft: Draft) -> Iterator[Flaw]:
     """A link's text makes sense alone, and its target is a link key."""
-    vague = {" ".join(words(text)) for text in manuscript.word_lists[page.language].vague_links}
+    vague = {" ".join(words(text)) for text in draft.word_lists[page.language].vague_links}
     for offset, children in inline(page.body):
         for place, token in enumerate(children):
             if token.type != "link_open" or token.markup == "autolink":

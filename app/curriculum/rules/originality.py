@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from app.curriculum.manuscript import Manuscript
+from app.curriculum.draft import Draft
 from app.curriculum.page import LessonPage, Page
 from app.curriculum.prose import fingerprint, numbered_words, plain, runs, words
 from app.curriculum.rules.rule import ERROR, NOTE, WARNING, Flaw, per_page, whole
@@ -12,23 +12,23 @@ LONGEST_TERM = 6
 
 
 @per_page("L27", ERROR, "coined")
-def coined_terms(page: Page, manuscript: Manuscript) -> Iterator[Flaw]:
+def coined_terms(page: Page, draft: Draft) -> Iterator[Flaw]:
     """No name or coined term of somebody else's programme."""
-    coined = frozenset(manuscript.word_lists[page.language].coined)
+    coined = frozenset(draft.word_lists[page.language].coined)
     for length in range(1, LONGEST_TERM + 1) if coined else ():
         for line, run in _known(page, length, lambda run: fingerprint(run) in coined):
             yield Flaw(page.file, line, f"“{run}” is somebody else's term; use words of your own.")
 
 
 @whole("L28", ERROR)
-def repeats_a_listed_text(manuscript: Manuscript) -> Iterator[Flaw]:
+def repeats_a_listed_text(draft: Draft) -> Iterator[Flaw]:
     """No 7 words in a row of a text listed in originality.txt; 5 are a warning."""
-    listed = manuscript.originality
+    listed = draft.originality
     if listed is None:
-        file = str(manuscript.folder.parent / "originality.txt")
+        file = str(draft.folder.parent / "originality.txt")
         yield Flaw(file, 1, "Without this list of fingerprints nothing is compared.", NOTE)
         return
-    for page in manuscript.pages:
+    for page in draft.pages:
         told: list[str] = []
         for length, severity in ((7, ERROR), (5, WARNING)):
             for line, run in _known(page, length, lambda run: fingerprint(run) in listed):
@@ -38,12 +38,13 @@ def repeats_a_listed_text(manuscript: Manuscript) -> Iterator[Flaw]:
 
 
 @whole("L29", WARNING, "formulae")
-def repeats_another_lesson(manuscript: Manuscript) -> Iterator[Flaw]:
-    """No 6 words in a row that stand in another lesson, except the formulae."""
-    for language, lists in manuscript.word_lists.items():
-        formulae = [" ".join(words(plain(one).lower())) for one in lists.formulae]
+def repeats_another_lesson(draft: Draft) -> Iterator[Flaw]:
+    """No 6 words in a row that stand in another lesson, except formulae and the labels of skills."""
+    labels = [skill.label for skill in draft.skills.value]
+    for language, lists in draft.word_lists.items():
+        formulae = [" ".join(words(plain(one).lower())) for one in (*lists.formulae, *labels)]
         first: dict[str, str] = {}
-        for page in manuscript.lessons:
+        for page in draft.lessons:
             if page.language == language:
                 yield from _repeated(page, first, formulae)
 
@@ -52,10 +53,17 @@ def _repeated(page: LessonPage, first: dict[str, str], formulae: list[str]) -> I
     """`first` remembers the lesson in which each run stood first."""
 
     def elsewhere(run: str) -> bool:
-        return first.setdefault(run, page.stem) != page.stem and not any(run in one for one in formulae)
+        return first.setdefault(run, page.stem) != page.stem and not _excused(run, formulae)
 
     for line, run in _known(page, 6, elsewhere):
         yield Flaw(page.file, line, f"“{run}” also stands in {first[run]}.md; say it anew.")
+
+
+def _excused(run: str, formulae: list[str]) -> bool:
+    """A run with a number recalls a day; one within a formula, or with two words more than it, is meant."""
+    return any(map(str.isdigit, run.split())) or any(
+        run in one or (one in run and len(run.split()) - len(one.split()) <= 2) for one in formulae
+    )
 
 
 def _known(page: Page, length: int, known: Callable[[str], bool]) -> Iterator[tuple[int, str]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.curriculum.manuscript import Manuscript
+from app.curriculum.draft import Draft
 from app.curriculum.page import LessonPage
 from app.curriculum.prose import sentences, words
 from app.curriculum.rules.rule import ERROR, WARNING, Flaw, per_lesson
@@ -11,23 +11,22 @@ from app.curriculum.wordlists import Reading
 
 
 @per_lesson("L09", WARNING, "reading")
-def reading(page: LessonPage, manuscript: Manuscript) -> Iterator[Flaw]:
+def reading(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
     """Reading grade and longest sentence stay within rules.yaml; far beyond is an error."""
-    limits = manuscript.word_lists[page.language].reading
-    read = [one for part in page.parts for one in sentences(part.text)]
+    limits = draft.word_lists[page.language].reading
+    read = [(part.start + line, one) for part in page.parts for line, one in sentences(part.text)]
     if limits is None or not read:
         return
-    level = grade(read, limits)
+    level = grade([one for _, one in read], limits)
     if level > limits.grade[0]:
         sentence = f"The reading grade is {level:.1f}; aim for {limits.grade[0]:g} with shorter words."
         yield Flaw(page.file, page.start, sentence, ERROR if level > limits.grade[1] else None)
-    for part in page.parts:
-        for one in sentences(part.text):
-            count = len(words(one))
-            if count > limits.sentence[0]:
-                severity = ERROR if count > limits.sentence[1] else None
-                told = f"A sentence has {count} words (“{one[:40]}...”); split it after {limits.sentence[0]}."
-                yield Flaw(page.file, part.start, told, severity)
+    for line, one in read:
+        count = len(words(one))
+        if count > limits.sentence[0]:
+            severity = ERROR if count > limits.sentence[1] else None
+            told = f"A sentence has {count} words (“{one[:40]}...”); split it after {limits.sentence[0]}."
+            yield Flaw(page.file, line, told, severity)
 
 
 def grade(read: list[str], limits: Reading) -> float:

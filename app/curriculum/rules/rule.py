@@ -1,10 +1,10 @@
-"""Rule: a number, a severity, what it means, and how it looks at a manuscript."""
+"""Rule: a number, a severity, what it means, and how it looks at a draft."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from app.curriculum.draft import Draft
 from app.curriculum.finding import Finding, Severity
-from app.curriculum.manuscript import Manuscript
 from app.curriculum.page import LessonPage, Page
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -20,7 +20,7 @@ class Flaw:
     severity: Severity | None = None
 
 
-Look = Callable[[Manuscript], Iterator[Flaw]]
+Look = Callable[[Draft], Iterator[Flaw]]
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Rule:
     look: Look
     words: str = ""
 
-    def findings(self, manuscript: Manuscript) -> Iterator[Finding]:
-        for flaw in self.look(manuscript):
+    def findings(self, draft: Draft) -> Iterator[Finding]:
+        for flaw in self.look(draft):
             yield Finding(self.number, flaw.severity or self.severity, flaw.file, flaw.line, flaw.sentence)
-        for language, lists in manuscript.word_lists.items():
+        for language, lists in draft.word_lists.items():
             if self.words and not lists.has(self.words):
-                file = manuscript.file(language, "rules.yaml")
+                file = draft.file(language, "rules.yaml")
                 yield Finding(self.number, Severity.NOTE, file, 1, f"Without `{self.words}` this is skipped.")
 
 
@@ -49,13 +49,13 @@ def whole(number: str, severity: Severity, words: str = "") -> Callable[[Look], 
 
 def per_page(
     number: str, severity: Severity, words: str = ""
-) -> Callable[[Callable[[Page, Manuscript], Iterator[Flaw]]], Rule]:
+) -> Callable[[Callable[[Page, Draft], Iterator[Flaw]]], Rule]:
     """A rule about each lesson and each letter."""
 
-    def made(look: Callable[[Page, Manuscript], Iterator[Flaw]]) -> Rule:
-        def all_pages(manuscript: Manuscript) -> Iterator[Flaw]:
-            for page in manuscript.pages:
-                yield from look(page, manuscript)
+    def made(look: Callable[[Page, Draft], Iterator[Flaw]]) -> Rule:
+        def all_pages(draft: Draft) -> Iterator[Flaw]:
+            for page in draft.pages:
+                yield from look(page, draft)
 
         return Rule(number, severity, look.__doc__ or "", all_pages, words)
 
@@ -64,13 +64,13 @@ def per_page(
 
 def per_lesson(
     number: str, severity: Severity, words: str = ""
-) -> Callable[[Callable[[LessonPage, Manuscript], Iterator[Flaw]]], Rule]:
+) -> Callable[[Callable[[LessonPage, Draft], Iterator[Flaw]]], Rule]:
     """A rule about each lesson in each language."""
 
-    def made(look: Callable[[LessonPage, Manuscript], Iterator[Flaw]]) -> Rule:
-        def all_lessons(manuscript: Manuscript) -> Iterator[Flaw]:
-            for lesson in manuscript.lessons:
-                yield from look(lesson, manuscript)
+    def made(look: Callable[[LessonPage, Draft], Iterator[Flaw]]) -> Rule:
+        def all_lessons(draft: Draft) -> Iterator[Flaw]:
+            for lesson in draft.lessons:
+                yield from look(lesson, draft)
 
         return Rule(number, severity, look.__doc__ or "", all_lessons, words)
 

@@ -1,4 +1,4 @@
-"""Manuscript: a challenge as it lies in its folder, before anybody vouches for it."""
+"""Draft: a challenge as it lies in its folder, before anybody vouches for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from app.curriculum.wordlists import WORD_LISTS, WordLists
 
 
 @dataclass(frozen=True)
-class Manuscript:
+class Draft:
     """All that could be read; `findings` tell what could not. The first of the languages is complete."""
 
     folder: Path
@@ -62,11 +62,11 @@ class Manuscript:
         return str(self.folder.joinpath(*names))
 
 
-def read_manuscript(folder: Path, heading: Heading) -> Manuscript:
+def read_draft(folder: Path, heading: Heading) -> Draft:
     """Unreadable where a file of the challenge itself is; a broken page is told among the findings."""
     plan = _filled(folder, "challenge.yaml", PLAN)
     pages, findings = read_pages(folder, plan.value.languages, heading)
-    return Manuscript(
+    return Draft(
         folder=folder,
         heading=heading,
         plan=plan,

@@ -1,0 +1,53 @@
+"""How a good challenge is broken in one place."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+HELLO, THANKS, NIGHT = "en/01-first-hello.md", "en/02-slow-thanks.md", "en/03-good-night.md"
+
+Break = Callable[[Path], None]
+
+
+def change(file: str, old: str, new: str) -> Break:
+    """Replaces what a file surely holds."""
+
+    def broken(folder: Path) -> None:
+        text = (folder / file).read_text()
+        assert old in text
+        (folder / file).write_text(text.replace(old, new))
+
+    return broken
+
+
+def both(*breaks: Break) -> Break:
+    def broken(folder: Path) -> None:
+        for one in breaks:
+            one(folder)
+
+    return broken
+
+
+def remove(file: str) -> Break:
+    return lambda folder: (folder / file).unlink()
+
+
+def translate(front: str, name: str = "01-first-hello.md") -> Break:
+    """A German lesson with the body of the English one."""
+
+    def broken(folder: Path) -> None:
+        change("challenge.yaml", "[en]", "[en, de]")(folder)
+        body = (folder / HELLO).read_text().split("---\n", 2)[2]
+        (folder / "de").mkdir()
+        (folder / "de" / name).write_text(f"---\n{front}---\n{body}")
+
+    return broken
+
+
+GERMAN = """\
+title: Der erste Gruß
+subject: Ein Gruß mit einem Namen
+preheader: Heute ein Gruß, gesagt als wäre es der allererste.
+objective: Du kannst jemanden mit ganzer Aufmerksamkeit grüßen.
+updated: 2026-11-23
+status: ready
+"""
