@@ -7,6 +7,7 @@ KindlingError
 ├── MailerError        a provider cannot be opened
 ├── InputError         what a person typed cannot be accepted (one sentence per field)
 ├── LinkError          a link is damaged, forged or meant for another purpose
+├── GoneError          the person of a link has been forgotten
 └── TransitionError    a change that the table of legal transitions does not hold
 """
 
@@ -44,6 +45,10 @@ class InputError(KindlingError):
 
 class LinkError(KindlingError):
     """A link is damaged, forged or meant for another purpose."""
+
+
+class GoneError(KindlingError):
+    """The person of a link has been forgotten: nothing is held and nothing will be sent."""
 
 
 class TransitionError(KindlingError):

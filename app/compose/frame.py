@@ -28,12 +28,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Manuscript:
-    """What a letter says before anybody's name is in it. `source` is the file it was written in.
+    """What a letter says before anybody's name is in it.
 
     `parts` come under the greeting, `why`, `doors` (label and link key) and `asides` stand in the foot.
     """
 
-    source: str
     language: str
     subject: str
     preheader: str
@@ -71,7 +70,7 @@ def set_in_frame(manuscript: Manuscript, accent: str, constant: Mapping[str, str
     }
     html = _INLINER.inline(_environment().get_template("letter.html").render(context)).replace(_MARK, "")
     text = _environment().get_template("letter.txt").render(context)
-    marked_up = {hole: escape(value).replace("\n", "<br>") for hole, value in constant.items()}
+    marked_up = {hole: escape(value).replace("\n", "<br>\n") for hole, value in constant.items()}
     return Sheet(
         language=manuscript.language,
         subject=manuscript.subject,

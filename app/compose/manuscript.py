@@ -54,7 +54,6 @@ def of_lesson(challenge: Challenge, lesson: Lesson, order: Order, form: Form) ->
     )
     where = say(N_("Day {day} of {length} · five minutes"), language)
     return Manuscript(
-        source=proof.source,
         language=language,
         subject=_discreet(form, order, language) or subject,
         preheader=_hushed(order, language) or proof.plain(lesson.preheader),
@@ -72,7 +71,6 @@ def of_letter(challenge: Challenge, letter: Letter, order: Order, form: Form) ->
     source = f"lessons/{challenge.slug}/{language}/letters/{letter.kind}.md"
     proof = Proof(source, language, challenge, PLACEHOLDERS | FACTS.keys())
     return Manuscript(
-        source=source,
         language=language,
         subject=_discreet(form, order, language) or proof.plain(letter.subject),
         preheader=_hushed(order, language) or proof.plain(letter.preheader),

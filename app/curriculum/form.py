@@ -29,13 +29,11 @@ class Filled(Generic[T]):
 
 def fill(text: str, form: TypeAdapter[T], file: str, first_line: int = 1) -> Filled[T]:
     """`first_line` is where `text` begins in its file."""
-    node = _parse(text, file, first_line)
+    node, value = _parse(text, file, first_line)
     lines = {key: line + first_line for key, line in _lines(node)}
     _refuse_repeated_keys(node, file, first_line)
     try:
-        return Filled(form.validate_python(yaml.safe_load(text)), lines)
-    except yaml.YAMLError as error:
-        raise _not_yaml(error, file, first_line) from None
+        return Filled(form.validate_python(value), lines)
     except ValidationError as error:
         raise Unreadable(
             *(
@@ -45,14 +43,15 @@ def fill(text: str, form: TypeAdapter[T], file: str, first_line: int = 1) -> Fil
         ) from None
 
 
-def _parse(text: str, file: str, first_line: int) -> yaml.Node | None:
+def _parse(text: str, file: str, first_line: int) -> tuple[yaml.Node | None, object]:
+    loader = yaml.SafeLoader(text)
     try:
-        node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = loader.get_single_node()
+        return node, loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         raise _not_yaml(error, file, first_line) from None
     except RecursionError:
         raise unreadable(file, first_line, "This is nested too deeply.") from None
-    return node
 
 
 def _not_yaml(error: yaml.YAMLError, file: str, first_line: int) -> Unreadable:

@@ -28,3 +28,14 @@ def inline(text: str) -> Iterator[tuple[int, list[Token]]]:
     for token in parse(text):
         if token.type == "inline":
             yield (token.map or [0])[0], token.children or []
+
+
+def links(text: str) -> Iterator[tuple[int, str, str]]:
+    """Each link's line, counted from 0, its target and its words."""
+    for line, tokens in inline(text):
+        for place, token in enumerate(tokens):
+            if token.type == "link_open":
+                rest = tokens[place:]
+                end = next(place for place, one in enumerate(rest) if one.type == "link_close")
+                words = "".join(one.content for one in rest[:end])
+                yield line, str(token.attrs.get("href", "")), words

@@ -35,7 +35,7 @@ def read_pages(
 
 
 def _each(folder: Path, read: Callable[[Path], P], findings: list[Finding]) -> Iterator[P]:
-    for path in sorted(folder.glob("*.md")):
+    for path in sorted(folder.glob("[!.]*.md")):
         try:
             yield read(path)
         except Unreadable as error:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from hashlib import sha256
 
 NAME = "Sam"
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
@@ -59,19 +58,6 @@ def runs(read: Sequence[str], length: int) -> Iterator[str]:
     """Every run of that many words, as one string."""
     for place in range(len(read) - length + 1):
         yield " ".join(read[place : place + length])
-
-
-def hashes(text: str, run: int) -> set[str]:
-    """The fingerprints of all runs of `run` words in a text.
-
-    This is how a text is listed in `lessons/originality.txt`, and a coined term in `coined` of rules.yaml,
-    without being repeated there. To add a text, add what `hashes(text, 5) | hashes(text, 7)` gives, sorted.
-    """
-    return {fingerprint(one) for one in runs([word.lower() for word in words(plain(text))], run)}
-
-
-def fingerprint(run: str) -> str:
-    return sha256(run.encode()).hexdigest()[:16]
 
 
 def find(phrases: tuple[str, ...], text: str) -> Iterator[tuple[int, str]]:

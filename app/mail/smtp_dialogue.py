@@ -106,9 +106,13 @@ class Dialogue:
 
     def _leave(self, refused: Reply) -> None:
         """Ready for the next message, or closed: a refused MAIL concerns the connection as a whole."""
-        orderly = refused.phase is not Phase.MAIL and refused.code >= 400
-        if self.open and not (orderly and self._ask(Phase.CONNECT, "RSET", self._timeouts.command).good):
+        if refused.code < 400:
+            self._drop()
+        elif refused.phase is Phase.MAIL or not self._reset():
             self.close()
+
+    def _reset(self) -> bool:
+        return self.open and self._ask(Phase.CONNECT, "RSET", self._timeouts.command).good
 
     def _drop(self) -> None:
         self.open = False

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.mail.providers.capture import Inbox
+from app.mail.providers.capture import Captured, Inbox
 from app.store import deliveries, installation
 from app.web.front import Front, Given
 from app.web.render import Page, clock_text, show
@@ -15,7 +15,8 @@ router = APIRouter(prefix="/inbox", include_in_schema=False)
 
 FRAME = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'self'"
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+        "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
     )
 }
 FRAMED = {
@@ -31,7 +32,7 @@ def inbox(request: Request, front: Given) -> Response:
     with front.reading() as (session, now):
         due = deliveries.next_due(session)
     context = {
-        "mails": _box(front).list(),
+        "mails": [_row(one) for one in _box(front).list()],
         "clock": clock_text(now, "en"),
         "next_due": clock_text(due, "en") if due else None,
     }
@@ -68,7 +69,14 @@ def mail(request: Request, front: Given, name: str, view: str = "html") -> Respo
 @router.get("/{name}/html")
 def html(front: Given, name: str) -> Response:
     parsed = message_from_bytes(_box(front).read(name), policy=policy.default)
-    return HTMLResponse(_part(parsed, "html"), headers=FRAME)
+    return HTMLResponse(
+        _part(parsed, "html").replace("<head>", '<head><base target="_top">', 1), headers=FRAME
+    )
+
+
+def _row(one: Captured) -> dict[str, str]:
+    date = clock_text(one.date, "en") if one.date else ""
+    return {"name": one.name, "to": one.to, "subject": one.subject, "date": date}
 
 
 def _drain(front: Front) -> None:

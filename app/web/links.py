@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from app.actions import leave, pause, settle
 from app.core.enrollment import Enrollment, Status
 from app.core.links import Purpose
 from app.core.schedule import Pace, Rhythm, local_date
+from app.errors import GoneError
 from app.store import deliveries, enrollments, subscribers
 from app.web import fields, zones
 from app.web.fields import Fields
@@ -130,12 +131,12 @@ def post_unsubscribe(request: Request, front: Given, token: str, posted: Posted)
 
 
 def course_of(front: Front, purpose: Purpose, token: str) -> Enrollment:
-    """The enrollment a link speaks for; LinkError when damaged, 410 when its person is gone."""
+    """The enrollment a link speaks for; LinkError when damaged, GoneError when its person is."""
     number = front.ring.read(purpose, token)
     with front.reading() as (session, _):
         course = enrollments.find(session, number)
     if course is None:
-        raise HTTPException(410)
+        raise GoneError("Nothing is held about the person of this link.")
     return course
 
 
@@ -175,7 +176,9 @@ def pace_form(course: Enrollment, typed: dict[str, str], errors: dict[str, str])
         "company": str(course.company),
         "discreet": course.discreet,
     }
-    return {"values": {**values, **typed}, "errors": errors}
+    if typed:
+        values |= {"discreet": bool(typed.get("discreet"))}
+    return {"values": {**values, **{k: v for k, v in typed.items() if k != "discreet"}}, "errors": errors}
 
 
 def hours() -> list[str]:

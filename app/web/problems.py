@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from app.errors import InputError, LinkError, TransitionError
+from app.errors import GoneError, InputError, LinkError, TransitionError
 from app.store.database import Unavailable
 from app.web.front import Front
 from app.web.render import Page, show
@@ -26,11 +26,23 @@ _SENTENCES = {
 }
 
 
+_HEADINGS = {
+    404: "There is nothing here",
+    410: "This has ended",
+    413: "That was too much",
+    415: "Not this way",
+    422: "Please look again",
+    429: "One moment, please",
+    503: "One moment, please",
+}
+
+
 def install(app: FastAPI) -> None:
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(InputError, _input)
     app.add_exception_handler(LinkError, _link)
+    app.add_exception_handler(GoneError, _gone)
     app.add_exception_handler(TransitionError, _transition)
     app.add_exception_handler(Unavailable, _unavailable)
 
@@ -42,7 +54,7 @@ def problem(request: Request, status: int, sentence: str, heading: str = "", off
     front: Front = request.app.state.front
     context = {
         "status": status,
-        "heading": heading or HTTPStatus(status).phrase,
+        "heading": heading or _HEADINGS.get(status, "This did not work"),
         "sentence": sentence,
         "offer": {"url": "/#start", "label": offer} if offer else None,
     }
@@ -86,13 +98,17 @@ def _link(request: Request, _: Exception) -> Response:
     return problem(request, 404, sentence, "This link did not arrive whole", "Send me a fresh mail")
 
 
+def _gone(request: Request, _: Exception) -> Response:
+    return show(request.app.state.front, request, Page("ended", {}, 410))
+
+
 def _transition(request: Request, error: Exception) -> Response:
     return problem(request, 409, str(error), "This has changed meanwhile")
 
 
 def _unavailable(request: Request, _: Exception) -> Response:
     log.warning("database unavailable")
-    return problem(request, 503, _SENTENCES[503], "One moment, please")
+    return problem(request, 503, _SENTENCES[503])
 
 
 def _shape(kind: str) -> str:

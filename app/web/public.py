@@ -37,7 +37,6 @@ def landing(
     context = {
         "challenge": front.challenge,
         "first": {"title": first.title, "html": lesson_html(front.challenge, first, front.base_url)},
-        "glance": _glance(front, language),
         "form": {"values": values, "errors": errors},
         "token": token,
     }
@@ -124,15 +123,3 @@ def _neighbour(front: Front, lesson: Lesson, language: str, step: int) -> dict[s
         return None
     url = f"/lessons/{front.challenge.slug}/{other.language}/{other.name}"
     return {"title": other.title, "url": url, "day": str(other.day)}
-
-
-def _glance(front: Front, language: str) -> list[dict[str, Any]]:
-    """The month in phases, with two lesson titles each."""
-    edition = front.challenge.edition
-    glance = []
-    for phase in front.challenge.phases:
-        lessons = [front.challenge.lesson(slug, language) for slug in edition[phase.first - 1 : phase.last]]
-        titles = [lesson.title for lesson in lessons if lesson]
-        days = f"{phase.first}–{phase.last}"
-        glance.append({"title": phase.title, "line": phase.line, "days": days, "lessons": titles})
-    return glance

@@ -34,7 +34,7 @@ def show(front: Front, request: Request, page: Page) -> HTMLResponse:
         "brand": front.brand,
         "language": language,
         "direction": words.direction(language),
-        "development": not front.production,
+        "development": front.inbox is not None,
         "base_url": front.base_url,
         "canonical": f"{front.base_url}{request.url.path}" if page.public else None,
         "noindex": not page.public,

@@ -4,41 +4,19 @@
 a reply, a step may be one of Act. DOT is the answer to the final dot, BODY what happens right after the 354.
 """
 
-import re
 import socket
 import ssl
 from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import Enum
 from threading import Event, Thread
 from typing import Self
 
-PHASES = ("CONNECT", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BODY", "DOT", "RSET", "QUIT")
-GOOD = {"CONNECT": "220 ready", "STARTTLS": "220 go on", "AUTH": "235 2.7.0 in", "DATA": "354 go on"}
+from .scripted_session import GOOD, PHASES, Accepted, Act, HungUpError, Session, Step, verb_of
+
+__all__ = ["Accepted", "Act", "ScriptedServer"]
+
 EXTENSIONS = ("PIPELINING", "8BITMIME", "SIZE 10485760", "SMTPUTF8", "ENHANCEDSTATUSCODES")
-
-
-class Act(Enum):
-    DROP = "hang up; at DOT nothing is accepted"
-    HANG = "say nothing until release(), then go on well"
-    TAKE_AND_DROP = "at DOT: accept, and hang up without a word"
-
-
-Step = str | Act
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """One acceptance, logged before it is answered. `wire` is the content as it travelled, dots doubled."""
-
-    sender: str
-    recipient: str
-    wire: bytes
-
-    @property
-    def content(self) -> bytes:
-        return re.sub(rb"^\.", b"", self.wire, flags=re.MULTILINE)
 
 
 @dataclass
@@ -82,13 +60,16 @@ class ScriptedServer:
         self._released.set()
 
     def verbs(self) -> list[str]:
-        return [line.split(":")[0].split()[0] for line in self.heard]
+        return [verb_of(line) for line in self.heard]
 
     def hang_up(self) -> None:
         """As an idle server does: every connection is closed, new ones are welcome."""
         for sock in self._open:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
+
+    def holds(self, sock: socket.socket) -> None:
+        self._open.append(sock)
 
     def step(self, phase: str) -> Step:
         told = self._steps[phase]
@@ -98,7 +79,7 @@ class ScriptedServer:
         self._released.wait(30)
 
     def _start(self, target: object, *args: object) -> None:
-        thread = Thread(target=target, args=args, daemon=True)  # type: ignore[arg-type]
+        thread = Thread(target=target, args=args, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -107,7 +88,7 @@ class ScriptedServer:
             while True:
                 sock, _ = self._listener.accept()
                 self.connections += 1
-                self._open.append(sock)
+                self.holds(sock)
                 self._start(self._serve, sock)
 
     def _serve(self, sock: socket.socket) -> None:
@@ -115,119 +96,3 @@ class ScriptedServer:
         with suppress(OSError, HungUpError):
             session.run()
         session.close()
-
-
-class HungUpError(Exception):
-    """Either side ended the connection."""
-
-
-class Session:
-    """One connection; as strict as Postfix about the order of commands."""
-
-    def __init__(self, server: ScriptedServer, sock: socket.socket) -> None:
-        self.server = server
-        self.sock = sock
-        self.buffer = b""
-        self.sender: str | None = None
-        self.recipient: str | None = None
-
-    def run(self) -> None:
-        if self.server.implicit:
-            self.wrap()
-        self.answer("CONNECT")
-        while True:
-            line = self.until(b"\r\n").decode()
-            self.server.heard.append(line)
-            self.obey(line)
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)
-        self.sock.close()
-
-    def obey(self, line: str) -> None:
-        verb = line.replace(":", " ").split()[0].upper()
-        if (verb == "MAIL" and self.sender is not None) or (verb == "DATA" and self.recipient is None):
-            self.say("503 5.5.1 out of order")
-        elif verb == "EHLO":
-            self.ehlo()
-        elif verb not in PHASES or (verb == "STARTTLS" and self.server.tls is None):
-            self.say("502 5.5.2 what?")
-        elif self.answer(verb):
-            self.after(verb, line)
-
-    def after(self, verb: str, line: str) -> None:
-        match verb:
-            case "STARTTLS":
-                self.wrap()
-            case "MAIL":
-                self.sender = _angle(line)
-            case "RCPT":
-                self.recipient = _angle(line)
-            case "DATA":
-                self.content()
-            case "RSET":
-                self.forget()
-            case "QUIT":
-                raise HungUpError
-
-    def ehlo(self) -> None:
-        told = self.server.step("EHLO")
-        if told != "250 2.0.0 fine":
-            self.do(told)
-            return
-        offered = (*self.server.extensions, *(("STARTTLS",) if self.server.tls else ()))
-        lines = ["hello", *offered]
-        self.say("\r\n".join(f"250{' ' if line is lines[-1] else '-'}{line}" for line in lines))
-
-    def content(self) -> None:
-        body = self.server.step("BODY")
-        if body != "250 2.0.0 fine":
-            self.do(body)
-        wire = self.until(b"\r\n.\r\n") + b"\r\n"
-        step = self.server.step("DOT")
-        if step is not Act.DROP and not (isinstance(step, str) and step[0] in "45"):
-            assert self.sender is not None
-            assert self.recipient is not None
-            self.server.accepted.append(Accepted(self.sender, self.recipient, wire))
-        self.do(step)
-        self.forget()
-
-    def answer(self, phase: str) -> bool:
-        return self.do(self.server.step(phase), GOOD.get(phase, "250 2.0.0 fine"))
-
-    def do(self, step: Step, good: str = "250 2.0.0 fine") -> bool:
-        """Whether it was a good answer."""
-        if step is Act.HANG:
-            self.server.hold()
-            step = good
-        if isinstance(step, Act):
-            raise HungUpError
-        self.say(step)
-        if step.startswith("421"):
-            raise HungUpError
-        return step[0] in "23"
-
-    def say(self, text: str) -> None:
-        self.sock.sendall(text.encode() + b"\r\n")
-
-    def until(self, end: bytes) -> bytes:
-        while end not in self.buffer:
-            heard = self.sock.recv(65_536)
-            if not heard:
-                raise HungUpError
-            self.buffer += heard
-        taken, _, self.buffer = self.buffer.partition(end)
-        return taken
-
-    def forget(self) -> None:
-        self.sender = self.recipient = None
-
-    def wrap(self) -> None:
-        assert self.server.tls is not None
-        self.sock = self.server.tls.wrap_socket(self.sock, server_side=True)
-        self.buffer = b""
-
-
-def _angle(line: str) -> str:
-    return line.partition("<")[2].partition(">")[0]

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.message import Address, Message, Sender
@@ -29,6 +29,7 @@ NAMES = [
     "",
 ]
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=200)
+unhurried = settings(deadline=None)
 
 
 def parsed(message: Message) -> EmailMessage:
@@ -89,16 +90,19 @@ def test_a_name_arrives_as_it_was_and_reaches_only_one(name: str) -> None:
     assert recipient(letter(to=Address(ADA, name))) == (name, ADA)
 
 
+@unhurried
 @given(TEXTS)
 def test_any_name_arrives(name: str) -> None:
     assert recipient(letter(to=Address(ADA, name))) == (one_space(name), ADA)
 
 
+@unhurried
 @given(TEXTS)
 def test_any_subject_arrives(subject: str) -> None:
     assert parsed(letter(subject=subject))["Subject"] == one_space(subject)
 
 
+@unhurried
 @given(TEXTS, TEXTS)
 def test_any_letter_is_ascii_lines_of_at_most_78(subject: str, text: str) -> None:
     wire = as_bytes(letter(subject=subject, text=text, html=text))

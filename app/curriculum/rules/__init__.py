@@ -9,6 +9,7 @@ from app.curriculum.rules import (
     language,
     markup,
     originality,
+    placeholders,
     reading,
 )
 from app.curriculum.rules.rule import Rule
@@ -26,10 +27,10 @@ RULES: tuple[Rule, ...] = (
     anatomy.steps,
     anatomy.one_plan,
     anatomy.one_question,
-    markup.placeholders,
-    markup.names_in_sentences,
+    placeholders.placeholders,
+    placeholders.names_in_sentences,
     markup.plain_markdown,
-    markup.links,
+    markup.link_texts,
     front_matter.images,
     language.gendered,
     language.pressure,
@@ -56,10 +57,13 @@ RULES: tuple[Rule, ...] = (
 STRUCTURE: tuple[Rule, ...] = (
     front_matter.fields,
     front_matter.file_name,
+    front_matter.subject_and_preheader,
     anatomy.sections,
+    placeholders.placeholders,
+    markup.plain_markdown,
     graph.complete,
 )
-"""Without these a challenge cannot be read at all; the others are a writer's to meet."""
+"""Without these a challenge can be neither read nor sent; the others are a writer's to meet."""
 
 LATER = {
     "L36": "every lesson renders with odd names, and both parts of a mail say the same words",

@@ -8,7 +8,7 @@ from app.core.challenge import LETTERS
 from app.curriculum.draft import Draft
 from app.curriculum.page import LessonPage, LetterPage, Page
 from app.curriculum.prose import words
-from app.curriculum.rules.rule import ERROR, Flaw, per_lesson, per_page, whole
+from app.curriculum.rules.rule import ERROR, WARNING, Flaw, per_lesson, per_page, whole
 from app.curriculum.schema import Wording
 
 LESSON_LENGTHS = {"title": (4, 48), "subject": (8, 48), "preheader": (40, 90), "objective": (20, 120)}
@@ -131,3 +131,7 @@ def translations(draft: Draft) -> Iterator[Flaw]:
             for field in sorted(str(key) for key in page.lines.keys() - own):
                 sentence = f"`{field}` comes from {draft.language}/; remove it here."
                 yield Flaw(page.file, page.at(field), sentence)
+    for folder in sorted(path.parent for path in draft.folder.glob("*/[0-9]*.md")):
+        if folder.name not in draft.plan.value.languages:
+            sentence = f"{folder.name}/ is not among the `languages`, so nobody reads its lessons."
+            yield Flaw(draft.file("challenge.yaml"), draft.plan.lines["languages"], sentence, WARNING)

@@ -1,26 +1,17 @@
-"""Placeholders, Markdown and links: L13-L16."""
+"""Plain Markdown and links that say where they lead: L15, L16."""
 
 import re
 from collections.abc import Iterator
 
 from markdown_it.token import Token
 
-from app.core.challenge import LETTER_PLACEHOLDERS, LINK_KEYS, PLACEHOLDERS
 from app.curriculum.draft import Draft
-from app.curriculum.markdown import inline, parse
-from app.curriculum.page import LessonPage, Page
+from app.curriculum.markdown import inline, links, parse
+from app.curriculum.page import Page
 from app.curriculum.prose import words
-from app.curriculum.rules.rule import ERROR, Flaw, per_lesson, per_page
-from app.curriculum.schema import Plan
+from app.curriculum.rules.rule import ERROR, Flaw, per_page
 
-MOST_PLACEHOLDERS = 5
 MOST_STRONG = 2
-_BRACES = re.compile(r"\{\{(?:(?P<name>[A-Za-z_]+)|link:(?P<key>[a-z0-9-]+))\}\}")
-_LOOSE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
-_PARTNER = re.compile(r"\{\{([Pp])artners?\}\}")
-_SENTENCE_START = re.compile(r"(?:^|[.?!…][\"'”’)]*[ \n]|\n\n|\n\d+\. |\n#+ [^\n]*\n)[\"'“‘(]*$")
-_MID_SENTENCE = re.compile(r"[\w,;] $")
-_LINK_TARGET = re.compile(r"\{\{link:[a-z0-9-]+\}\}")
 _BARE_URL = re.compile(r"https?://|www\.|\w@\w")
 _REFUSED = {
     "html_block": "raw HTML",
@@ -34,57 +25,6 @@ _REFUSED = {
     "bullet_list_open": "a bullet list",
     "hr": "a rule",
 }
-
-
-@per_page("L13", ERROR)
-def placeholders(page: Page, draft: Draft) -> Iterator[Flaw]:
-    """Only known placeholders and link keys occur, and every brace is closed."""
-    names = PLACEHOLDERS if isinstance(page, LessonPage) else LETTER_PLACEHOLDERS
-    for number, line in enumerate(page.body.split("\n"), page.start):
-        for match in _BRACES.finditer(line):
-            if match["name"] and match["name"] not in names:
-                yield Flaw(
-                    page.file, number, f"{match[0]} is not a placeholder here; use one of {_list(names)}."
-                )
-            if match["key"] and not _leads_somewhere(match["key"], draft.plan.value):
-                yield Flaw(
-                    page.file,
-                    number,
-                    f"{match[0]} leads nowhere; use lesson-N, skip-PHASE or one of {_list(LINK_KEYS)}.",
-                )
-        if loose := _LOOSE.search(_BRACES.sub("", line)):
-            yield Flaw(
-                page.file, number, f"“{loose[0]}” belongs to no placeholder; write {{{{partner}}}} whole."
-            )
-
-
-def _list(names: frozenset[str]) -> str:
-    return ", ".join(sorted(names))
-
-
-def _leads_somewhere(key: str, plan: Plan) -> bool:
-    days = {f"lesson-{day}" for day in range(1, plan.days + 1)}
-    return key in LINK_KEYS | days | {f"skip-{phase.key}" for phase in plan.phases[:-1]}
-
-
-@per_lesson("L14", ERROR, "articles")
-def names_in_sentences(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
-    """A placeholder reads naturally: no article before it, a capital at the start, five at most."""
-    articles = draft.word_lists[page.language].articles
-    before = re.compile(rf"\b({'|'.join(articles) or '(?!)'})\s+$", re.IGNORECASE)
-    for match in _PARTNER.finditer(page.body):
-        text, line = page.body[: match.start()], page.start + page.body.count("\n", 0, match.start())
-        if found := before.search(text):
-            sentence = f"“{found[1]}” cannot stand before {match[0]}: without a name it reads “your partner”."
-            yield Flaw(page.file, line, sentence)
-        if match[1] == "p" and _SENTENCE_START.search(text):
-            yield Flaw(page.file, line, f"A sentence begins here; write {match[0].replace('p', 'P', 1)}.")
-        if match[1] == "P" and _MID_SENTENCE.search(text):
-            yield Flaw(page.file, line, f"No sentence begins here; write {match[0].lower()}.")
-    count = sum(1 for match in _BRACES.finditer(page.body) if match["name"])
-    if count > MOST_PLACEHOLDERS:
-        sentence = f"There are {count} placeholders; more than {MOST_PLACEHOLDERS} read like a mail merge."
-        yield Flaw(page.file, page.start, sentence)
 
 
 @per_page("L15", ERROR)
@@ -127,24 +67,11 @@ def _bare(token: Token) -> str | None:
 
 
 @per_page("L16", ERROR, "vague_links")
-def links(page: Page, draft: Draft) -> Iterator[Flaw]:
-    """A link's text makes sense alone, and its target is a link key."""
+def link_texts(page: Page, draft: Draft) -> Iterator[Flaw]:
+    """The text of a link makes sense alone."""
     vague = {" ".join(words(text)) for text in draft.word_lists[page.language].vague_links}
-    for offset, children in inline(page.body):
-        for place, token in enumerate(children):
-            if token.type != "link_open" or token.markup == "autolink":
-                continue
-            text = words(_link_text(children[place + 1 :]).lower())
-            if len(text) < 2 or " ".join(text) in vague:
-                sentence = "The text of this link does not say where it leads; use two words or more."
-                yield Flaw(page.file, page.start + offset, sentence)
-            if not _LINK_TARGET.fullmatch(str(token.attrs.get("href", ""))):
-                sentence = (
-                    "A link leads to a {{link:key}} and nowhere else; cite outside texts in sources.yaml."
-                )
-                yield Flaw(page.file, page.start + offset, sentence)
-
-
-def _link_text(tokens: list[Token]) -> str:
-    end = next(place for place, token in enumerate(tokens) if token.type == "link_close")
-    return "".join(token.content for token in tokens[:end])
+    for offset, _, text in links(page.body):
+        said = words(text.lower())
+        if len(said) < 2 or " ".join(said) in vague:
+            sentence = "The text of this link does not say where it leads; use two words or more."
+            yield Flaw(page.file, page.start + offset, sentence)

@@ -1,14 +1,28 @@
-"""Words of our own: L27-L29. What must not be repeated is known by fingerprints (`prose.hashes`)."""
+"""Words of our own: L27-L29. What must not be repeated is known by fingerprints (`hashes`)."""
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 from app.curriculum.draft import Draft
 from app.curriculum.page import LessonPage, Page
-from app.curriculum.prose import fingerprint, numbered_words, plain, runs, words
+from app.curriculum.prose import numbered_words, plain, runs, words
 from app.curriculum.rules.rule import ERROR, NOTE, WARNING, Flaw, per_page, whole
 
 LONGEST_TERM = 6
 """Words in a coined term."""
+
+
+def hashes(text: str, run: int) -> set[str]:
+    """The fingerprints of all runs of `run` words in a text.
+
+    This is how a text is listed in `lessons/originality.txt`, and a coined term in `coined` of rules.yaml,
+    without being repeated there. To add a text, add what `hashes(text, 5) | hashes(text, 7)` gives, sorted.
+    """
+    return {fingerprint(one) for one in runs([word.lower() for word in words(plain(text))], run)}
+
+
+def fingerprint(run: str) -> str:
+    return sha256(run.encode()).hexdigest()[:16]
 
 
 @per_page("L27", ERROR, "coined")
