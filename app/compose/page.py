@@ -1,5 +1,7 @@
 """The body of a lesson as HTML for the web: the same words as the mail, in the same order."""
 
+from html import escape
+
 from app.compose import addresses, names
 from app.compose.manuscript import lesson_parts
 from app.compose.proof import Proof
@@ -16,7 +18,7 @@ def lesson_html(challenge: Challenge, lesson: Lesson, base_url: str, reader: Rea
     proof = Proof(source, lesson.language, challenge, PLACEHOLDERS)
     parts = lesson_parts(lesson, reader.company, proof)
     sections = (
-        f'<section class="{part.key}"><h2>{part.heading}</h2>\n{part.body.html}\n</section>' for part in parts
+        f'<section class="{part.key}"><h2>{escape(part.heading)}</h2>\n{part.body.html}\n</section>' for part in parts
     )
     links = addresses.public(base_url, challenge, lesson.language)
     values = {f"link:{key}": page for key, page in links.items()}
