@@ -66,7 +66,7 @@ class House:
             sender=self.settings.sender,
             keep_days=self.settings.keep.days,
             production=self.settings.production,
-            smtputf8=self.mailer.smtputf8,
+            mailer=self.mailer,
             proxies=self.settings.proxies,
             expected=self.settings.expected,
             worker=worker,

@@ -192,7 +192,7 @@ class Worker:
         log.info("recorded", delivery=delivery.id, kind=delivery.kind, state=consequence.state)
 
 
-_STANDSTILL = frozenset({Meaning.UNREACHED, Meaning.OURS, Meaning.UNSENT})
+_STANDSTILL = frozenset({Meaning.UNREACHED, Meaning.OURS})
 
 
 def _locked(session: Session, delivery: Delivery) -> Enrollment | None:

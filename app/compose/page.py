@@ -18,7 +18,8 @@ def lesson_html(challenge: Challenge, lesson: Lesson, base_url: str, reader: Rea
     proof = Proof(source, lesson.language, challenge, PLACEHOLDERS)
     parts = lesson_parts(lesson, reader.company, proof)
     sections = (
-        f'<section class="{part.key}"><h2>{escape(part.heading)}</h2>\n{part.body.html}\n</section>' for part in parts
+        f'<section class="{part.key}"><h2>{escape(part.heading)}</h2>\n{part.body.html}\n</section>'
+        for part in parts
     )
     links = addresses.public(base_url, challenge, lesson.language)
     values = {f"link:{key}": page for key, page in links.items()}

@@ -13,6 +13,7 @@ from app.actions.deliver import Worker
 from app.core.brand import Brand
 from app.core.challenge import Challenge
 from app.core.links import KeyRing
+from app.mail import Mailer
 from app.mail.providers.capture import Inbox
 from app.store import installation
 from app.store.database import Database
@@ -30,7 +31,7 @@ class Front:
     sender: str
     keep_days: int
     production: bool
-    smtputf8: bool
+    mailer: Mailer
     proxies: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     worker: Worker | None = None

@@ -3,7 +3,7 @@
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.mail.providers.capture import Captured, Inbox
@@ -53,7 +53,7 @@ def next_day(front: Given) -> Response:
 
 @router.get("/{name}")
 def mail(request: Request, front: Given, name: str, view: str = "html") -> Response:
-    raw = _box(front).read(name)
+    raw = _read(front, name)
     parsed = message_from_bytes(raw, policy=policy.default)
     context = {
         "mail": {"name": name, "to": parsed["to"], "subject": parsed["subject"], "date": parsed["date"]},
@@ -68,7 +68,7 @@ def mail(request: Request, front: Given, name: str, view: str = "html") -> Respo
 
 @router.get("/{name}/html")
 def html(front: Given, name: str) -> Response:
-    parsed = message_from_bytes(_box(front).read(name), policy=policy.default)
+    parsed = message_from_bytes(_read(front, name), policy=policy.default)
     return HTMLResponse(
         _part(parsed, "html").replace("<head>", '<head><base target="_top">', 1), headers=FRAME
     )
@@ -87,6 +87,13 @@ def _drain(front: Front) -> None:
 def _box(front: Front) -> Inbox:
     assert front.inbox is not None  # noqa: S101
     return front.inbox
+
+
+def _read(front: Front, name: str) -> bytes:
+    try:
+        return _box(front).read(name)
+    except FileNotFoundError:
+        raise HTTPException(404) from None
 
 
 def _part(parsed: EmailMessage, kind: str) -> str:

@@ -99,7 +99,7 @@ def post_json(request: Request, front: Given, new: Annotated[NewSubscriber, Body
 
 def _request(front: Front, typed: Fields, language: str, pace: Pace) -> SignUp:
     return SignUp(
-        address=typed.read("email", lambda text: fields.address(text, smtputf8=front.smtputf8), ""),
+        address=typed.read("email", lambda text: fields.address(text, smtputf8=front.mailer.smtputf8), ""),
         language=language,
         pace=pace,
         name=typed.read("name", fields.name, ""),

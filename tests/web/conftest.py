@@ -81,6 +81,7 @@ def make_site(database: Database, **changes: object) -> Site:
     challenge = read_challenge(LITTLE)
     sender = Sender(Address("hello@example.org", "Anna at Harbour"))
     mailer = Memory()
+    mailer.smtputf8 = False
     composer = Composer(
         {challenge.slug: challenge}, Brand(name="Harbour"), sender, BASE, RING, b"installation"
     )
@@ -93,7 +94,7 @@ def make_site(database: Database, **changes: object) -> Site:
         sender="Anna at Harbour <hello@example.org>",
         keep_days=365,
         production=True,
-        smtputf8=False,
+        mailer=mailer,
         **changes,  # type: ignore[arg-type]
     )
     return Site(front, Worker(database, composer.compose, mailer, "worker"), mailer)

@@ -44,13 +44,14 @@ def test_the_next_page_names_the_sender_and_is_the_same_for_all(site: Site) -> N
 BAD = [
     "", "a", "@", "a@", "@b.co", "a@b@c.co", "u@localhost", "u@example", "a@test", "x@y.local", "x@y.invalid",
     "x@y.onion", "u@127.0.0.1", "u@[127.0.0.1]", "x" * 65 + "@example.org", f"u@{'x' * 64}.org",
-    f"u@{'x.' * 130}org", "u" * 100_000 + "@example.org"[:0] + "@x.co", "a..b@x.co", ".a@x.co", "a.@x.co",
-    '"quoted sp"@x.co', "Name <u@x.co>", "<u@x.co>", "u@x.co,v@y.co", "u@x.co;v@y.co", "u@x.co\r\nBcc: v@y.co",
-    "u@x.co\n", "u@x.co%0aBcc:v@y.co", "u\x00@x.co", "u\u200b@x.co", "u\u202e@x.co", "\uff41@x.co", "用户@例子.广告",
+    f"u@{'x.' * 130}org", "a..b@x.co", ".a@x.co", "a.@x.co",
+    '"quoted sp"@x.co', "Name <u@x.co>", "<u@x.co>", "u@x.co,v@y.co", "u@x.co;v@y.co",
+    "u@x.co\r\nBcc: v@y.co",     "u@x.co\n", "u@x.co%0aBcc:v@y.co", "u\x00@x.co", "u\u200b@x.co", "u\u202e@x.co", "\uff41@x.co",
+    "用户@例子.广告",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", [one for one in BAD if len(one) < 60_000])
+@pytest.mark.parametrize("typed", BAD)
 def test_what_is_no_address_is_refused_in_a_sentence(site: Site, typed: str) -> None:
     answer = site.sign_up(typed)
     assert answer.status_code == 422
@@ -90,7 +91,7 @@ def test_an_address_in_other_letters_waits_for_a_provider_that_reaches_it(databa
     site = make_site(database)
     assert "cannot reach" in site.sign_up("ü@example.org").text
     able = make_site(database)
-    object.__setattr__(able.front, "smtputf8", True)
+    able.mailer.smtputf8 = True
     assert able.sign_up("u\u0308@example.org").status_code == 303
     assert able.sign_up("\u00fc@example.org").status_code == 303
     assert people(able) == ["\u00fc@example.org"]
@@ -224,7 +225,8 @@ def test_a_form_with_an_unknown_zone_falls_back_and_the_next_page_says_so(site: 
 @pytest.mark.parametrize(
     "fields",
     [
-        {"timezone": "Mars/Phobos"}, {"timezone": "EST5EDT"}, {"timezone": "europe/berlin"}, {"hour": "25:00"},
+        {"timezone": "Mars/Phobos"}, {"timezone": "EST5EDT"}, {"timezone": "europe/berlin"},
+        {"hour": "25:00"},
         {"hour": "7:3"}, {"hour": "24:00"}, {"hour": "08:00:30"}, {"hour": "٠٨:٠٠"}, {"hour": "07:05"},
         {"email": 5}, {"email": None}, {"name": "x" * 61}, {"surname": "x"},
     ],
