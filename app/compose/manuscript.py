@@ -61,7 +61,7 @@ def of_lesson(challenge: Challenge, lesson: Lesson, order: Order, form: Form) ->
         title=proof.title(lesson.title),
         parts=lesson_parts(lesson, order.reader.company, proof) + tuple(_next(order, language)),
         why=_line(form.why, language),
-        asides=(_line(_MISSED, language), _line(_SAFETY, language)),
+        asides=_asides(lesson),
         doors=tuple(_doors(form, language, share=f"lesson-{lesson.day}")),
     )
 
@@ -110,6 +110,12 @@ def _next(order: Order, language: str) -> Iterator[Part]:
     """Where somebody asks for the next lesson who wants none before they ask."""
     if order.pace.rhythm is Rhythm.ASKED and (order.day or 0) < order.length:
         yield Part("next", "", _line(_ASK, language))
+
+
+def _asides(lesson: Lesson) -> tuple[Setting, ...]:
+    """Nobody is told to start with a day of touch, disclosure or conflict."""
+    safety = _line(_SAFETY, lesson.language)
+    return (safety,) if lesson.care else (_line(_MISSED, lesson.language), safety)
 
 
 def _discreet(form: Form, order: Order, language: str) -> str:

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 
 def kindling(cwd: Path, *args: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "app", *args], cwd=cwd, env=environment(environ), capture_output=True, text=True,
-        timeout=60, check=False,
+        [sys.executable, "-m", "app", *args], cwd=cwd, env=environment(environ), capture_output=True,
+        text=True, timeout=60, check=False,
     )  # fmt: skip
 
 

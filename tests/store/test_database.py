@@ -20,14 +20,18 @@ def test_instants_come_back_as_they_went_in(database: Database) -> None:
 
 
 def test_a_naive_instant_is_refused(database: Database) -> None:
-    with pytest.raises((StatementError, ValueError), match="naive"), database.writing() as session:
+    with database.writing() as session, pytest.raises((StatementError, ValueError), match="naive"):
         installation.beat(session, NOON.replace(tzinfo=None))
 
 
 def test_what_raises_is_rolled_back_as_a_whole(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
-        installation.beat(session, NOON)
-        raise ZeroDivisionError
+    def beat_and_break() -> None:
+        with database.writing() as session:
+            installation.beat(session, NOON)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        beat_and_break()
     with database.reading() as session:
         assert installation.read(session).beat_at is None
 

@@ -46,7 +46,8 @@ BAD = [
     "x@y.onion", "u@127.0.0.1", "u@[127.0.0.1]", "x" * 65 + "@example.org", f"u@{'x' * 64}.org",
     f"u@{'x.' * 130}org", "a..b@x.co", ".a@x.co", "a.@x.co",
     '"quoted sp"@x.co', "Name <u@x.co>", "<u@x.co>", "u@x.co,v@y.co", "u@x.co;v@y.co",
-    "u@x.co\r\nBcc: v@y.co",     "u@x.co\n", "u@x.co%0aBcc:v@y.co", "u\x00@x.co", "u\u200b@x.co", "u\u202e@x.co", "\uff41@x.co",
+    "u@x.co\r\nBcc: v@y.co", "u@x.co\n", "u@x.co%0aBcc:v@y.co", "u\x00@x.co", "u\u200b@x.co", "u\u202e@x.co",
+    "\uff41@x.co",
     "用户@例子.广告",
 ]  # fmt: skip
 
