@@ -13,6 +13,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from app.actions.deliver import Worker
+from app.actions.send import Lane
 from app.compose import words
 from app.compose.letters import Composer
 from app.core.brand import Brand
@@ -49,7 +50,7 @@ class House:
         return Worker(
             database=self.database,
             compose=self.composer.compose,
-            mailer=self.mailer,
+            lanes=(Lane(self.mailer),),
             name=f"{socket.gethostname()}:{os.getpid()}",
             hold_uncertain=self.settings.when_uncertain is WhenUncertain.HOLD,
         )

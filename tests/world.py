@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.confirm import Choices, confirm
 from app.actions.deliver import Worker
+from app.actions.send import Lane
 from app.actions.sign_up import Request, sign_up
 from app.core.challenge import Challenge, Lesson
 from app.core.delivery import Delivery, State
@@ -79,7 +80,7 @@ class World:
     mailer: Memory = field(default_factory=Memory)
 
     def worker(self, name: str = "worker", **options: Any) -> Worker:
-        return Worker(self.database, compose, self.mailer, name, now=self.clock, **options)
+        return Worker(self.database, compose, (Lane(self.mailer),), name, now=self.clock, **options)
 
     def clock(self, _: Session) -> datetime:
         return self.now

@@ -112,6 +112,10 @@ def next_due(session: Session) -> datetime | None:
     return found
 
 
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
 def slot_columns(slot: Slot | None) -> dict[str, Any]:
     return {
         "slot_on": slot.on if slot else None,
@@ -174,6 +178,7 @@ def _columns(new: NewDelivery, now: datetime) -> dict[str, Any]:
         "subscriber_id": new.subscriber_id,
         "enrollment_id": new.enrollment_id,
         "address": new.address,
+        "domain": domain_of(new.address),
         "epoch": new.epoch,
         "day": new.day,
         "due_at": new.due_at,

@@ -16,13 +16,22 @@ class Installation:
 
     key: bytes
     held: bool
+    held_why: str | None
+    fingerprint: str | None
     tzdata: str | None
     beat_at: datetime | None
 
 
 def read(session: Session) -> Installation:
     row = session.execute(select(installation)).one()
-    return Installation(key=row.key, held=row.held, tzdata=row.tzdata, beat_at=row.beat_at)
+    return Installation(
+        key=row.key,
+        held=row.held,
+        held_why=row.held_why,
+        fingerprint=row.fingerprint,
+        tzdata=row.tzdata,
+        beat_at=row.beat_at,
+    )
 
 
 def now(session: Session) -> datetime:
@@ -44,3 +53,18 @@ def beat(session: Session, at: datetime) -> None:
 
 def note_tzdata(session: Session, version: str) -> None:
     session.execute(update(installation).values(tzdata=version))
+
+
+def hold(session: Session, why: str) -> None:
+    """Nothing is sent from now on, until a person's word."""
+    session.execute(update(installation).values(held=True, held_why=why))
+
+
+def release(session: Session, fingerprint: str, now: datetime) -> None:
+    """A person's word: this database, here, may speak."""
+    values = {"held": False, "held_why": None, "fingerprint": fingerprint, "beat_at": now}
+    session.execute(update(installation).values(values))
+
+
+def settle_here(session: Session, fingerprint: str) -> None:
+    session.execute(update(installation).values(fingerprint=fingerprint))

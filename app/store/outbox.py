@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.delivery import (
     CLAIM_LEASE,
+    PRIORITY,
     RECONCILE_AFTER,
     STRIKES,
     Delivery,
@@ -17,7 +18,7 @@ from app.core.delivery import (
 )
 from app.core.outcome import Consequence, Outcome
 from app.store.deliveries import slot_columns, value
-from app.store.tables import deliveries
+from app.store.tables import deliveries, domains
 
 REPLY_LIMIT = 1024
 
@@ -32,9 +33,21 @@ class Intent:
     frozen: dict[str, str]
 
 
-def claim(session: Session, worker: str, limit: int, now: datetime) -> list[Delivery]:
-    """Due rows become this worker's for a minute; a row that outlived a lease unattempted comes alone."""
-    return _claim(session, worker, limit, now, alone=False) or _claim(session, worker, 1, now, alone=True)
+@dataclass(frozen=True)
+class Claim:
+    """Who claims, for which provider, at most how many."""
+
+    worker: str
+    provider: str
+    limit: int
+
+
+def claim(session: Session, wanted: Claim, now: datetime) -> list[Delivery]:
+    """Due rows become this worker's for a minute; a row that outlived a lease unattempted comes alone.
+
+    What a provider made uncertain stays with that provider.
+    """
+    return _claim(session, wanted, now, alone=False) or _claim(session, wanted, now, alone=True)
 
 
 def reap(session: Session, now: datetime) -> None:
@@ -140,16 +153,18 @@ def resolve(session: Session, one: Delivery, consequence: Consequence, now: date
     session.execute(_mine(one, one.state).values(_after(consequence, now)))
 
 
-def _claim(session: Session, worker: str, limit: int, now: datetime, *, alone: bool) -> list[Delivery]:
+def _claim(session: Session, wanted: Claim, now: datetime, *, alone: bool) -> list[Delivery]:
     due = (
         select(deliveries.c.id)
         .where(
             deliveries.c.state == State.SCHEDULED,
             deliveries.c.due_at <= now,
             deliveries.c.alone == alone,
+            deliveries.c.uncertain_at.is_(None) | (deliveries.c.provider == wanted.provider),
+            deliveries.c.domain.not_in(select(domains.c.domain).where(domains.c.slow_until > now)),
         )
         .order_by(deliveries.c.priority, deliveries.c.due_at, deliveries.c.id)
-        .limit(limit)
+        .limit(1 if alone else wanted.limit)
         .with_for_update(skip_locked=True)
         .cte("due")
     )
@@ -159,14 +174,14 @@ def _claim(session: Session, worker: str, limit: int, now: datetime, *, alone: b
         .values(
             state=State.CLAIMED,
             claim_no=deliveries.c.claim_no + 1,
-            worker=worker,
+            worker=wanted.worker,
             claimed_at=now,
             lease_until=now + CLAIM_LEASE,
         )
         .returning(deliveries)
     )
     claimed = [value(row) for row in rows]
-    return sorted(claimed, key=lambda one: (one.due_at, one.id))
+    return sorted(claimed, key=lambda one: (PRIORITY[one.kind], one.due_at, one.id))
 
 
 def _expired(state: State, now: datetime) -> Update:

@@ -68,6 +68,8 @@ installation = Table(
     Column("key", LargeBinary, nullable=False),
     Column("base_url", Text),
     Column("held", Boolean, nullable=False, server_default=text("false")),
+    Column("held_why", String(255)),
+    Column("fingerprint", String(255)),
     Column("clock_offset", BigInteger, nullable=False, server_default="0"),
     Column("tzdata", String(16)),
     Column("beat_at", UtcDateTime),
@@ -157,6 +159,7 @@ deliveries = Table(
     Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="CASCADE"), index=True),
     Column("enrollment_id", Id, ForeignKey("enrollments.id", ondelete="CASCADE"), index=True),
     Column("address", String(320), nullable=False),
+    Column("domain", String(255), nullable=False, server_default=""),
     Column("epoch", Integer, nullable=False),
     Column("day", Integer),
     Column("due_at", UtcDateTime),
@@ -206,4 +209,25 @@ counters = Table(
     Column("key", String(96), primary_key=True),
     Column("window", UtcDateTime, primary_key=True),
     Column("count", Integer, nullable=False),
+)
+
+providers = Table(
+    "providers",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("aside_until", UtcDateTime),
+    Column("aside_why", String(1024)),
+    Column("hour", UtcDateTime, nullable=False),
+    Column("hour_count", Integer, nullable=False),
+    Column("day", UtcDateTime, nullable=False),
+    Column("day_count", Integer, nullable=False),
+    Column("paced_until", UtcDateTime, nullable=False),
+)
+
+domains = Table(
+    "domains",
+    metadata,
+    Column("domain", String(255), primary_key=True),
+    Column("refused_at", UtcDateTime),
+    Column("slow_until", UtcDateTime, nullable=False),
 )

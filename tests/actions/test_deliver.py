@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.actions import leave, pause
+from app.actions.deliver import Claimed, Worker
+from app.actions.send import Lane, Ready, Sending
 from app.core.delivery import State, Suppressed
 from app.core.enrollment import Status
 from app.core.message import Message
@@ -23,6 +25,22 @@ def due_lesson(world: World) -> World:
     world.start()
     world.now = datetime(2026, 11, 24, 6, tzinfo=UTC)
     return world
+
+
+def claim(worker: Worker) -> list[Claimed]:
+    return worker._claim(worker.lanes[0])
+
+
+def composed(worker: Worker, claimed: list[Claimed]) -> list[Ready]:
+    return [ready for one in claimed if (ready := worker._compose(one))]
+
+
+def sending(worker: Worker) -> Sending:
+    return worker._sending(worker.lanes[0])
+
+
+def send(worker: Worker, claimed: list[Claimed]) -> None:
+    sending(worker).run(composed(worker, claimed))
 
 
 def answering(world: World, *meanings: Meaning) -> None:
@@ -134,9 +152,9 @@ def test_a_lesson_goes_late_after_an_hour_and_the_next_day_after_a_day(world: Wo
 
 def test_a_pause_between_claim_and_intent_holds_the_lesson_back(world: World) -> None:
     worker = due_lesson(world).worker()
-    claimed = worker._claim()
+    claimed = claim(worker)
     world.do(pause.pause, world.course().id, None)
-    worker._send([ready for one in claimed if (ready := worker._compose(one))])
+    send(worker, claimed)
     assert world.subjects()[2:] == []
     assert world.state("lesson:1:1") is State.SCHEDULED
     assert world.row("lesson").due_at is None
@@ -185,7 +203,7 @@ def test_one_letter_that_cannot_be_composed_stops_nobody_else(world: World) -> N
 
 
 def test_a_dead_worker_before_the_wire_loses_nothing(world: World) -> None:
-    due_lesson(world).worker("dead")._claim()
+    claim(due_lesson(world).worker("dead"))
     world.now += timedelta(seconds=61)
     world.worker("alive").tick()
     assert world.state("lesson:1:1") is State.SENT
@@ -195,7 +213,7 @@ def test_a_dead_worker_before_the_wire_loses_nothing(world: World) -> None:
 def test_three_deaths_on_one_row_hold_it(world: World) -> None:
     due_lesson(world)
     for n in range(5):
-        world.worker(f"dead {n}")._claim()
+        claim(world.worker(f"dead {n}"))
         world.now += timedelta(seconds=61)
         world.worker()._settle()
     assert world.state("lesson:1:1") is State.HELD
@@ -203,8 +221,8 @@ def test_three_deaths_on_one_row_hold_it(world: World) -> None:
 
 def test_a_dead_worker_on_the_wire_leaves_it_uncertain(world: World) -> None:
     worker = due_lesson(world).worker("dead")
-    claimed = worker._claim()
-    next(worker._intents([ready for one in claimed if (ready := worker._compose(one))]))
+    claimed = claim(worker)
+    next(sending(worker)._feed(composed(worker, claimed)))
     world.now += timedelta(seconds=61)
     world.worker("alive").tick()
     assert world.state("lesson:1:1") is State.UNCERTAIN
@@ -212,10 +230,10 @@ def test_a_dead_worker_on_the_wire_leaves_it_uncertain(world: World) -> None:
 
 def test_a_zombie_is_fenced_off(world: World) -> None:
     zombie = due_lesson(world).worker("zombie")
-    claimed = zombie._claim()
+    claimed = claim(zombie)
     world.now += timedelta(seconds=61)
     world.worker("alive").tick()
-    zombie._send([ready for one in claimed if (ready := zombie._compose(one))])
+    send(zombie, claimed)
     assert world.subjects().count("lesson 1") == 1
 
 
@@ -229,9 +247,9 @@ def test_a_held_database_sends_nothing(world: World) -> None:
 
 def test_unattempted_rows_go_back_uncounted_on_shutdown(world: World) -> None:
     worker = due_lesson(world).worker()
-    claimed = worker._claim()
+    claimed = claim(worker)
     worker._stopping.set()
-    worker._send([ready for one in claimed if (ready := worker._compose(one))])
+    send(worker, claimed)
     assert world.state("lesson:1:1") is State.SCHEDULED
     assert world.row("lesson").attempts == 0
 
@@ -248,7 +266,7 @@ def test_many_workers_accept_each_row_once(world: World, workers: int) -> None:
 
     def run(number: int) -> None:
         worker = world.worker(f"worker {number}")
-        worker.mailer = mailers[number]
+        worker.lanes = (Lane(mailers[number]),)
         barrier.wait()
         worker.tick()
 

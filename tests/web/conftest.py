@@ -8,6 +8,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from app.actions.deliver import Worker
+from app.actions.send import Lane
 from app.compose.letters import Composer
 from app.core.brand import Brand
 from app.core.links import KeyRing
@@ -97,4 +98,4 @@ def make_site(database: Database, **changes: object) -> Site:
         mailer=mailer,
         **changes,  # type: ignore[arg-type]
     )
-    return Site(front, Worker(database, composer.compose, mailer, "worker"), mailer)
+    return Site(front, Worker(database, composer.compose, (Lane(mailer),), "worker"), mailer)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.actions.send import Lane
 from app.mail.providers.capture import Capture, Inbox
 from app.store.database import Database
 from tests.web.conftest import Site, make_site
@@ -13,7 +14,7 @@ from tests.web.conftest import Site, make_site
 def workshop(database: Database, tmp_path: Path) -> Site:
     site = make_site(database)
     capture = Capture(tmp_path / "inbox")
-    site.worker.mailer = capture
+    site.worker.lanes = (Lane(capture),)
     return make_site(database, inbox=Inbox(capture.folder), worker=site.worker)
 
 
