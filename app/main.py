@@ -11,7 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
+from app.actions import settle_in
 from app.actions.deliver import Worker
 from app.actions.send import Lane
 from app.compose import words
@@ -28,6 +30,7 @@ from app.scheduler import Scheduler
 from app.settings import Settings, WhenUncertain, read_brand
 from app.store import installation, schema
 from app.store.database import Database
+from app.store.place import fingerprint
 from app.web.front import Front
 from app.web.site import build_site
 
@@ -43,21 +46,21 @@ class House:
     brand: Brand
     challenge: Challenge
     ring: KeyRing
-    mailer: Mailer
+    mailers: tuple[Mailer, ...]
     composer: Composer
 
     def worker(self) -> Worker:
         return Worker(
             database=self.database,
             compose=self.composer.compose,
-            lanes=(Lane(self.mailer),),
+            lanes=tuple(Lane(mailer, self.settings.mail_rate) for mailer in self.mailers),
             name=f"{socket.gethostname()}:{os.getpid()}",
             hold_uncertain=self.settings.when_uncertain is WhenUncertain.HOLD,
         )
 
     def front(self, worker: Worker | None = None) -> Front:
         """What the doors are given; with a captured mail also the development inbox."""
-        inbox = Inbox(self.mailer.folder) if isinstance(self.mailer, Capture) else None
+        first = self.mailers[0]
         return Front(
             database=self.database,
             challenge=self.challenge,
@@ -67,11 +70,12 @@ class House:
             sender=self.settings.sender,
             keep_days=self.settings.keep.days,
             production=self.settings.production,
-            mailer=self.mailer,
+            mailer=first,
             proxies=self.settings.proxies,
             expected=self.settings.expected,
             worker=worker,
-            inbox=inbox,
+            inbox=Inbox(first.folder) if isinstance(first, Capture) else None,
+            warm_up=self.settings.warm_up,
         )
 
 
@@ -81,11 +85,11 @@ def build_house(settings: Settings) -> House:
     if not schema.fit(database):
         raise InstallationError("The database is not migrated yet; run: kindling migrate")
     with database.writing() as session:
-        installation.note_tzdata(session, version("tzdata"))
         key = installation.read(session).key
     made = composer(settings, key)
     challenge = made.challenges[settings.challenge]
-    return House(settings, database, made.brand, challenge, made.ring, open_mailer(settings.mail_url), made)
+    mailers = tuple(open_mailer(url.strip()) for url in settings.mail_url.split(","))
+    return House(settings, database, made.brand, challenge, made.ring, mailers, made)
 
 
 def composer(settings: Settings, key: bytes) -> Composer:
@@ -125,6 +129,11 @@ def key_ring(settings: Settings) -> KeyRing:
     return KeyRing((path.read_bytes().strip(),))
 
 
+def place_of(settings: Settings, database: Database, session: Session) -> str:
+    """Where this installation lives; in development the port may change."""
+    return fingerprint(database, session, settings.base_url if settings.production else "development")
+
+
 @contextmanager
 def working(house: House) -> Iterator[Worker]:
     """A worker with its drum, for as long as the block lasts."""
@@ -132,6 +141,9 @@ def working(house: House) -> Iterator[Worker]:
         worker = house.worker()
         if house.database.path is not None:
             worker.take_over()
+        with house.database.writing() as session:
+            settle_in.know_place(session, place_of(house.settings, house.database, session))
+            settle_in.know_zones(session, version("tzdata"), installation.now(session))
         scheduler = Scheduler(house.database, worker, house.settings.keep)
         scheduler.start()
         try:

@@ -1,6 +1,7 @@
 """All clock work on one page. APScheduler only beats the drum; who is due is a column in the database."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from app import clock
 from app.actions.deliver import Worker
 from app.actions.forget import prune
 from app.store import installation
@@ -17,6 +19,7 @@ log = structlog.get_logger()
 
 DELIVER_EVERY = 5
 PATIENCE = 25.0
+MISSED = 3
 
 
 class Scheduler:
@@ -28,6 +31,8 @@ class Scheduler:
         self.keep = keep
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._heard = clock.monotonic()
+        self._ended = threading.Event()
         self._drum = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
         self._every(DELIVER_EVERY, self._deliver)
         self._every(60, self._beat)
@@ -35,12 +40,14 @@ class Scheduler:
 
     def start(self) -> None:
         self._drum.start()
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
         log.info("worker started", worker=self.worker.name)
 
     def stop(self) -> None:
         """No new intent; the running tick has 25 seconds to hear its replies."""
         if not self.worker.stop(PATIENCE):
             log.warning("worker stopped with messages on the wire", worker=self.worker.name)
+        self._ended.set()
         self._drum.shutdown(wait=False)
 
     def _every(self, seconds: int, job: Callable[[], None]) -> None:
@@ -54,7 +61,17 @@ class Scheduler:
             careful, IntervalTrigger(seconds=seconds, timezone=UTC), next_run_time=datetime.now(UTC)
         )
 
+    def _watch(self) -> None:
+        """APScheduler gives no beat while the wall clock runs behind; this goes by another clock."""
+        while not self._ended.wait(DELIVER_EVERY):
+            if clock.monotonic() - self._heard > MISSED * DELIVER_EVERY and not self.worker.busy:
+                log.warning("beat missed, jobs armed afresh")
+                self._heard = clock.monotonic()
+                for job in self._drum.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+
     def _deliver(self) -> None:
+        self._heard = clock.monotonic()
         accepted = self.worker.tick()
         if accepted:
             log.info("tick", accepted=accepted)

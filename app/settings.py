@@ -17,6 +17,8 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from app.core.brand import Brand, HelpLine
+from app.core.rate import Caps, read_caps
+from app.core.warm_up import read_warm_up
 from app.errors import SettingsError
 
 PREFIX = "KINDLING_"
@@ -46,6 +48,14 @@ def _days(text: Any) -> Any:
     return timedelta(days=int(days[1]))
 
 
+def _caps(text: Any) -> Any:
+    return read_caps(text) if isinstance(text, str) else text
+
+
+def _warm_up(text: Any) -> Any:
+    return (None if text == "off" else read_warm_up(text)) if isinstance(text, str) else text
+
+
 class Settings(BaseModel):
     """What is in force. Names are the environment's without KINDLING_, in lower case."""
 
@@ -64,6 +74,8 @@ class Settings(BaseModel):
     proxies: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
     expected: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
     workers: int = Field(default=1, ge=1, le=64)
+    mail_rate: Annotated[Caps, BeforeValidator(_caps)] = Caps()
+    warm_up: Annotated[int | None, BeforeValidator(_warm_up)] = None
     keep: Annotated[timedelta, BeforeValidator(_days)] = timedelta(days=365)
     brand: Path | None = None
 
@@ -184,8 +196,8 @@ def _in_production(one: Settings) -> list[str]:
 
 
 def _at_home(one: Settings) -> list[str]:
-    mail = urlsplit(one.mail_url.split(",")[0])
-    if mail.scheme == "capture" or mail.hostname in LOOPBACK or mail.scheme == "memory":
+    mails = [urlsplit(url.strip()) for url in one.mail_url.split(",")]
+    if all(mail.scheme in ("capture", "memory") or mail.hostname in LOOPBACK for mail in mails):
         return []
     return ["In development no mail leaves this machine; set KINDLING_MODE=production to use this provider."]
 

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.actions.confirm import Choices, confirm
 from app.actions.deliver import Worker
-from app.actions.send import Lane
+from app.actions.send import UNCAPPED, Lane
 from app.actions.sign_up import Request, sign_up
 from app.core.challenge import Challenge, Lesson
 from app.core.delivery import Delivery, State
 from app.core.enrollment import Enrollment
 from app.core.message import Address, Message, Sender
 from app.core.order import Order
+from app.core.rate import Caps
 from app.core.schedule import Pace, Rhythm, local_date
 from app.mail.providers.memory import Memory
 from app.store import deliveries, enrollments, subscribers
@@ -78,9 +79,12 @@ class World:
     now: datetime = MONDAY
     challenge: Challenge = field(default_factory=challenge)
     mailer: Memory = field(default_factory=Memory)
+    caps: Caps = UNCAPPED
 
     def worker(self, name: str = "worker", **options: Any) -> Worker:
-        return Worker(self.database, compose, (Lane(self.mailer),), name, now=self.clock, **options)
+        return Worker(
+            self.database, compose, (Lane(self.mailer, self.caps),), name, now=self.clock, **options
+        )
 
     def clock(self, _: Session) -> datetime:
         return self.now
@@ -114,6 +118,11 @@ class World:
         """One action in a transaction of its own, at `now`."""
         with self.database.writing() as session:
             return verb(session, *args, self.now, **options)
+
+    def do_plain(self, verb: Any, *args: Any) -> Any:
+        """One action that needs no time."""
+        with self.database.writing() as session:
+            return verb(session, *args)
 
     def rows(self, address: str = ADA) -> list[Delivery]:
         with self.database.reading() as session:

@@ -12,6 +12,7 @@ from app.core.delivery import Kind, Suppressed
 from app.core.enrollment import Company, Enrollment, Status, settle, start
 from app.core.outcome import owed_next
 from app.core.schedule import Pace
+from app.core.warm_up import first_with_room
 from app.store import deliveries, enrollments, subscribers, suppressions
 from app.store.enrollments import Lock
 from app.store.subscribers import Consent
@@ -53,6 +54,14 @@ def confirm(
     acknowledge(session, started, Kind.WELCOME, occasions.once(Kind.WELCOME, course.id), first, now)
     deliveries.owe(session, owed, now)
     return started
+
+
+def start_with_room(session: Session, challenge: str, warm_up: int | None, wanted: date) -> date:
+    """The first date from `wanted` on that a new sending domain can take."""
+    if warm_up is None:
+        return wanted
+    began = enrollments.first_start(session, challenge) or wanted
+    return first_with_room(warm_up, began, wanted, lambda on: enrollments.starting(session, challenge, on))
 
 
 def send_again(session: Session, course: Enrollment, now: datetime) -> None:

@@ -13,7 +13,7 @@ from app.actions.send import Lane, Now, Ready, Sending
 from app.core.delivery import Delivery, State
 from app.core.message import Message
 from app.core.order import Order, order_for
-from app.core.outcome import Consequence, unresolved
+from app.core.outcome import Consequence, Doubt, unresolved
 from app.store import enrollments, installation, outbox, providers, subscribers
 from app.store.database import Database
 from app.store.database import clock as database_clock
@@ -67,6 +67,11 @@ class Worker:
                     break
         return accepted
 
+    @property
+    def busy(self) -> bool:
+        """Whether a tick is running."""
+        return self._ticking.locked()
+
     def stop(self, patience: float) -> bool:
         """No new intent from now on; whether the running tick ended within `patience` seconds."""
         self._stopping.set()
@@ -106,11 +111,16 @@ class Worker:
         with self.database.writing() as session:
             now = self.now(session)
             outbox.reap(session, now)
-            for one in outbox.unresolved(session, now, limit=100):
+            for one in outbox.uncertain(session, limit=1000):
                 course = enrollments.find(session, one.enrollment_id, Lock.UPDATE)
-                consequence = unresolved(one, course, now, hold=self.hold_uncertain)
-                outbox.resolve(session, one, consequence, now)
-                log.warning("uncertain resolved", delivery=one.id, state=consequence.state)
+                consequence = unresolved(one, course, self._doubt(one), now)
+                if consequence is not None:
+                    outbox.resolve(session, one, consequence, now)
+                    log.warning("uncertain resolved", delivery=one.id, state=consequence.state)
+
+    def _doubt(self, one: Delivery) -> Doubt:
+        windows = {lane.name: lane.mailer.key_window for lane in self.lanes}
+        return Doubt(self.hold_uncertain, windows.get(one.provider or ""))
 
     def _lane(self) -> Lane | None:
         """The first provider that is not set aside, unless everything is held."""

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from sqlalchemy.orm import Session
 
-from app.store import installation, invariants, schema
+from app.store import deliveries, installation, invariants, providers, schema
 from app.store.database import SQLITE_WAL_SINCE, Database, Unavailable
 
 BEAT_WITHIN = timedelta(minutes=3)
@@ -35,6 +35,7 @@ def examine(database: Database, base_url: str) -> list[Answer]:
     with database.reading() as session:
         now = installation.now(session)
         answers += [_beat(session, now), _zones(session), _address(base_url)]
+        answers += [_voice(session, now), *_held(session)]
         answers += [_promise(name, count) for name, count in invariants.broken(session, now).items()]
     return answers
 
@@ -66,6 +67,27 @@ def _address(base_url: str) -> Answer:
     public = base_url.startswith("https://")
     finding = base_url if public else f"{base_url} works on this machine only; links in letters begin with it"
     return Answer("public address", good=True, finding=finding)
+
+
+def _voice(session: Session, now: datetime) -> Answer:
+    row = installation.read(session)
+    if row.held:
+        return Answer(
+            "sending", good=False, finding=f"everything is held: {row.held_why}; then: kindling release"
+        )
+    aside = [f"{name} is set aside: {why}" for name, why in providers.aside(session, now).items()]
+    return Answer("sending", good=not aside, finding="; ".join(aside) or "allowed")
+
+
+def _held(session: Session) -> list[Answer]:
+    return [
+        Answer(
+            f"delivery {one.id}",
+            good=False,
+            finding=f"{one.kind} is held; then: kindling resolve {one.id} send|arrived|skip",
+        )
+        for one in deliveries.held(session)
+    ]
 
 
 def _promise(name: str, count: int) -> Answer:

@@ -10,6 +10,7 @@ from app.core import enrollment as core
 from app.core.delivery import Kind, Suppressed
 from app.core.enrollment import OPEN, Enrollment, Status, next_lesson
 from app.core.outcome import owed_next
+from app.core.sentence import N_
 from app.errors import TransitionError
 from app.store import deliveries, enrollments, subscribers, suppressions
 from app.store.enrollments import Lock
@@ -37,7 +38,7 @@ def come_back(session: Session, course_id: int, now: datetime) -> Enrollment:
     if course.status is not Status.LEFT:
         return course
     if enrollments.find_open(session, course.subscriber_id, course.challenge):
-        raise TransitionError("You have signed up again since; that newer month is the one that counts.")
+        raise TransitionError(N_("You have signed up again since; that newer month is the one that counts."))
     back = core.come_back(course, now)
     enrollments.change(session, course, back)
     deliveries.cancel_open(session, course.id, [Kind.GOODBYE], now, "the leaving was undone")

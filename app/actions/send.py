@@ -1,6 +1,6 @@
 """Send what was claimed and composed: intent, wire, record (docs/guarantee.md).
 
-An intent is committed just before its message is handed to the mailer, a record as soon as the outcome is known.
+An intent is committed just before its message is handed to the mailer, a record once its outcome is known.
 """
 
 import threading
@@ -28,6 +28,8 @@ log = structlog.get_logger()
 
 Now = Callable[[Session], datetime]
 
+UNCAPPED = Caps()
+
 AGAIN_AFTER = 0.5
 """Seconds between two tries to record while the database does not answer."""
 
@@ -37,7 +39,7 @@ class Lane:
     """A mailer and its caps."""
 
     mailer: Mailer
-    caps: Caps = Caps()
+    caps: Caps = UNCAPPED
 
     @property
     def name(self) -> str:
@@ -97,7 +99,7 @@ class Sending:
 
     def _room(self, urgent: bool, wanted: int) -> int:
         """How many may go now under the provider's caps, after waiting for the pace."""
-        if self.lane.caps == Caps():
+        if self.lane.caps == UNCAPPED:
             return wanted
         with self.database.writing() as session:
             given = providers.take(
@@ -152,7 +154,7 @@ class Sending:
         return outbox.Intent(self.worker, lease, self.lane.name, freeze(order))
 
     def _record_known(self) -> None:
-        """All in one transaction; if that fails, row by row, with the replies in hand while their leases live."""
+        """All in one transaction; if that fails, row by row, while the leases live."""
         known, self._known = self._known, []
         if not known:
             return
@@ -205,8 +207,6 @@ class Sending:
 
     def _learn(self, session: Session, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         """What an outcome says of the provider and of the receiving domain, for all workers."""
-        if outcome.meaning is Meaning.ACCEPTED:
-            providers.take_back(session, self.lane.name)
         if slows(outcome):
             domain = deliveries.domain_of(delivery.address)
             providers.slow(session, domain, now, refused=outcome.meaning is Meaning.REFUSED)

@@ -1,4 +1,4 @@
-"""Settle: another hour, zone or rhythm, company or subjects; and "the next one, please"."""
+"""Settle: another hour, zone or rhythm, company, subjects or language; and "the next one, please"."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import enrollment as core
 from app.core.enrollment import Company, Enrollment, Status, asked_lesson, next_lesson
 from app.core.schedule import Pace
-from app.store import deliveries, enrollments
+from app.store import deliveries, enrollments, subscribers
 from app.store.enrollments import Lock
 
 
@@ -17,6 +17,8 @@ class Wishes:
     pace: Pace
     company: Company
     discreet: bool
+    language: str | None = None
+    """None leaves it as it is."""
 
 
 def settle(session: Session, course_id: int, wishes: Wishes, now: datetime) -> Enrollment:
@@ -24,6 +26,8 @@ def settle(session: Session, course_id: int, wishes: Wishes, now: datetime) -> E
     course = enrollments.get(session, course_id, Lock.UPDATE)
     settled = core.settle(course, wishes.pace, wishes.company, discreet=wishes.discreet)
     enrollments.change(session, course, settled)
+    if wishes.language:
+        subscribers.set_language(session, course.subscriber_id, wishes.language)
     if settled.epoch != course.epoch:
         deliveries.move_lesson(session, course.id, settled.epoch, next_lesson(settled, now))
     return settled

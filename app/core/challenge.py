@@ -109,11 +109,21 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """What a challenge says of itself in one language."""
+
+    title: str
+    blurb: str
+    phases: tuple[Phase, ...]
+
+
+@dataclass(frozen=True)
 class Challenge:
     """A course of N lessons. `languages` lists them best first: the first one is complete.
 
-    `lessons` are known by (language, slug), `letters` by (language, kind), `sources` by key (a citation);
-    `hour` is the wall-clock time proposed at sign-up.
+    `lessons` are known by (language, slug), `letters` by (language, kind), `sources` by key (a citation),
+    `covers` by language (the first language's is `title`, `blurb` and `phases`); `hour` is the wall-clock
+    time proposed at sign-up.
     """
 
     slug: str
@@ -124,6 +134,7 @@ class Challenge:
     lessons: Mapping[tuple[str, str], Lesson] = field(repr=False)
     letters: Mapping[tuple[str, str], Letter] = field(repr=False)
     sources: Mapping[str, str] = field(repr=False, default_factory=dict)
+    covers: Mapping[str, Cover] = field(repr=False, default_factory=dict)
     hour: time = DEFAULT_HOUR
 
     @property
@@ -138,6 +149,10 @@ class Challenge:
 
     def letter(self, kind: str, language: str) -> Letter:
         return self.letters.get((language, kind)) or self.letters[(self.languages[0], kind)]
+
+    def cover(self, language: str) -> Cover:
+        """What it says of itself in that language, else in the first one."""
+        return self.covers.get(language) or Cover(self.title, self.blurb, self.phases)
 
     def language(self, wanted: str) -> str:
         """The best language for what somebody asked for ("de-AT" → "de"), else the first."""

@@ -103,6 +103,7 @@ class Delivery:
     facts: Mapping[str, str] = field(default_factory=dict)
     frozen: Mapping[str, str] | None = None
     provider: str | None = None
+    uncertain_at: datetime | None = None
 
 
 class Suppressed(StrEnum):

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.core.schedule import Last, Pace, Rhythm, Slot, asked_slot, local_date, next_slot, slot
+from app.core.sentence import N_
 from app.errors import TransitionError
 
 UNDO = timedelta(hours=24)
@@ -90,7 +91,7 @@ def leave(one: Enrollment, now: datetime) -> Enrollment:
 def come_back(one: Enrollment, now: datetime) -> Enrollment:
     """Undo the leaving, within a day of it."""
     if one.ended_from is None or one.ended_at is None or now - one.ended_at > UNDO:
-        raise TransitionError("The time to undo this has passed; signing up again starts a new month.")
+        raise TransitionError(N_("The time to undo this has passed; signing up again starts a new month."))
     return replace(one, status=one.ended_from, epoch=one.epoch + 1, ended_at=None, ended_from=None)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.core import delivery as deliveries
-from app.core.delivery import Delivery, Kind, NewDelivery, State, Suppressed
+from app.core.delivery import RECONCILE_AFTER, Delivery, Kind, NewDelivery, State, Suppressed
 from app.core.enrollment import Enrollment, Status, advance, next_lesson, stall
 from app.core.schedule import Slot, next_slot
 
@@ -119,18 +119,41 @@ def reslotted(delivery: Delivery, enrollment: Enrollment, now: datetime) -> Cons
     return replace(_same(delivery), state=State.SCHEDULED, due_at=due_at, slot=slot, epoch=enrollment.epoch)
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """What to do when nobody knows whether a message arrived.
+
+    `key_window`: how long after its first intent the provider removes repeats by our key; None without keys.
+    """
+
+    hold: bool = False
+    key_window: timedelta | None = None
+
+
 def unresolved(
-    delivery: Delivery, enrollment: Enrollment | None, now: datetime, *, hold: bool
-) -> Consequence:
-    """An uncertain delivery after the reconcile time: once more under `resend_once`, else held."""
-    if hold or delivery.resent:
-        return replace(_same(delivery), state=State.HELD, reason="it may or may not have arrived")
+    delivery: Delivery, enrollment: Enrollment | None, doubt: Doubt, now: datetime
+) -> Consequence | None:
+    """With a key again at once; else, after the reconcile time, once more or held. None: wait."""
     if _stopped(delivery, enrollment):
         return replace(_same(delivery), state=State.CANCELLED, reason="ended while uncertain")
-    again = replace(_same(delivery), state=State.SCHEDULED, due_at=now, resent=True)
+    if doubt.key_window is not None and now - _written_at(delivery) < doubt.key_window:
+        return _once_more(delivery, enrollment, now)
+    if delivery.uncertain_at is not None and now - delivery.uncertain_at < RECONCILE_AFTER:
+        return None
+    if doubt.hold or delivery.resent:
+        return replace(_same(delivery), state=State.HELD, reason="it may or may not have arrived")
+    return replace(_once_more(delivery, enrollment, now), resent=True)
+
+
+def _once_more(delivery: Delivery, enrollment: Enrollment | None, now: datetime) -> Consequence:
     if delivery.kind is Kind.LESSON and enrollment is not None and _closed(delivery, now):
-        return replace(reslotted(delivery, enrollment, now), resent=True)
-    return again
+        return reslotted(delivery, enrollment, now)
+    return replace(_same(delivery), state=State.SCHEDULED, due_at=now)
+
+
+def _written_at(delivery: Delivery) -> datetime:
+    """When the message was composed for its first intent."""
+    return datetime.fromisoformat(delivery.frozen["at"]) if delivery.frozen else delivery.created_at
 
 
 def _again(delivery: Delivery, outcome: Outcome, enrollment: Enrollment | None, now: datetime) -> Consequence:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.core.sentence import N_, Refusal
+
 
 class Standing(StrEnum):
     UNCONFIRMED = "unconfirmed"
@@ -38,15 +40,15 @@ _MARKS = frozenset("-'’. ")
 def clean_name(typed: str) -> str:
     """A first name as it may be printed: one line of letters, marks, spaces, hyphens, apostrophes or emoji.
 
-    Raises ValueError with a sentence when something else was typed.
+    Refusal when something else was typed.
     """
     name = " ".join("".join(c if c.isprintable() else " " for c in typed).split())
     if len(name) > NAME_LIMIT:
-        raise ValueError(f"Please use at most {NAME_LIMIT} characters for a name.")
+        raise Refusal(N_("Please use at most {most} characters for a name."), most=NAME_LIMIT)
     if any(unicodedata.category(c) == "Cs" for c in typed):
-        raise ValueError("Please type the name again: a character in it is broken.")
+        raise Refusal(N_("Please type the name again: a character in it is broken."))
     if "://" in name or "www." in name.lower() or "@" in name:
-        raise ValueError("Please give a first name, without links or addresses.")
+        raise Refusal(N_("Please give a first name, without links or addresses."))
     return name
 
 

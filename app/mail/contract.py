@@ -1,6 +1,7 @@
 """The contract of a Mailer, and how one is opened: the scheme of the URL is the file name of the provider."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +23,9 @@ class Mailer(Protocol):
 
     lease: float
     """Seconds after which a message on the wire has certainly ended, one way or the other."""
+
+    key_window: timedelta | None
+    """For how long the provider removes repeats by our key, the Message-ID; None if it knows no key."""
 
     smtputf8: bool
     """Whether an address with letters beyond ASCII in its local part can be reached."""

@@ -86,6 +86,43 @@ def sent_lessons(session: Session, enrollment_id: int) -> list[Delivery]:
     return [value(row) for row in session.execute(query.order_by(deliveries.c.day))]
 
 
+def find(session: Session, delivery_id: int) -> Delivery | None:
+    row = session.execute(select(deliveries).where(deliveries.c.id == delivery_id)).one_or_none()
+    return value(row) if row else None
+
+
+def of_subscriber(session: Session, subscriber_id: int) -> list[Delivery]:
+    query = select(deliveries).where(deliveries.c.subscriber_id == subscriber_id)
+    return [value(row) for row in session.execute(query.order_by(deliveries.c.id))]
+
+
+def held(session: Session) -> list[Delivery]:
+    query = select(deliveries).where(deliveries.c.state == State.HELD)
+    return [value(row) for row in session.execute(query.order_by(deliveries.c.id))]
+
+
+def scheduled_lessons(session: Session) -> list[Delivery]:
+    """Every lesson that has a slot and is not on its way."""
+    query = select(deliveries).where(
+        deliveries.c.kind == Kind.LESSON,
+        deliveries.c.state == State.SCHEDULED,
+        deliveries.c.slot_on.is_not(None),
+    )
+    return [value(row) for row in session.execute(query.order_by(deliveries.c.enrollment_id))]
+
+
+def due_between(session: Session, since: datetime, until: datetime) -> list[Delivery]:
+    """Scheduled rows with a due instant in [since, until], first due first."""
+    query = select(deliveries).where(
+        deliveries.c.state == State.SCHEDULED, deliveries.c.due_at >= since, deliveries.c.due_at <= until
+    )
+    return [value(row) for row in session.execute(query.order_by(deliveries.c.due_at, deliveries.c.id))]
+
+
+def count_scheduled(session: Session) -> int:
+    return _count(session, deliveries.c.state == State.SCHEDULED)
+
+
 def count_since(session: Session, kind: Kind, subscriber_id: int, since: datetime) -> int:
     """How many of a kind were owed to somebody at or after `since`."""
     return _count(
@@ -147,6 +184,7 @@ def value(row: Row[Any]) -> Delivery:
         facts=row.facts,
         frozen=row.frozen,
         provider=row.provider,
+        uncertain_at=row.uncertain_at,
     )
 
 

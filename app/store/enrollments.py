@@ -4,15 +4,16 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from app.core.enrollment import OPEN, Company, Enrollment, Status
 from app.core.schedule import Last, Pace, Rhythm
+from app.core.sentence import N_
 from app.errors import TransitionError
 from app.store.tables import editions, enrollments
 from app.store.upsert import insert
@@ -89,7 +90,7 @@ def change(session: Session, before: Enrollment, after: Enrollment) -> None:
         .values(_columns(after))
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise TransitionError("Someone else changed this course at the same moment; please try again.")
+        raise TransitionError(N_("Someone else changed this course at the same moment; please try again."))
 
 
 def asked_again(session: Session, enrollment_id: int, pace: Pace, now: datetime) -> None:
@@ -102,6 +103,22 @@ def asked_at(session: Session, enrollment_id: int) -> datetime:
     query = select(enrollments.c.created_at).where(enrollments.c.id == enrollment_id)
     at: datetime = session.execute(query).scalar_one()
     return at
+
+
+def starting(session: Session, challenge: str, on: date) -> int:
+    """How many begin on a date."""
+    query = select(func.count()).select_from(enrollments)
+    found: int = session.execute(
+        query.where(enrollments.c.challenge == challenge, enrollments.c.starts_on == on)
+    ).scalar_one()
+    return found
+
+
+def first_start(session: Session, challenge: str) -> date | None:
+    """The earliest date on which anybody began."""
+    query = select(func.min(enrollments.c.starts_on)).where(enrollments.c.challenge == challenge)
+    found: date | None = session.execute(query).scalar_one()
+    return found
 
 
 def open_editions(session: Session, challenge: str) -> dict[tuple[str, ...], int]:

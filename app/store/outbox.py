@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.core.delivery import (
     CLAIM_LEASE,
     PRIORITY,
-    RECONCILE_AFTER,
     STRIKES,
     Delivery,
     State,
@@ -134,18 +133,20 @@ def record(
     return False
 
 
-def unresolved(session: Session, now: datetime, limit: int) -> list[Delivery]:
-    """Uncertain deliveries of which nothing was learnt during the reconcile time."""
-    query = (
-        select(deliveries)
-        .where(
-            deliveries.c.state == State.UNCERTAIN,
-            deliveries.c.uncertain_at <= now - RECONCILE_AFTER,
-        )
-        .order_by(deliveries.c.id)
-        .limit(limit)
-    )
-    return [value(row) for row in session.execute(query)]
+def uncertain(session: Session, limit: int) -> list[Delivery]:
+    """Deliveries of which nobody knows whether they arrived, oldest doubt first."""
+    query = select(deliveries).where(deliveries.c.state == State.UNCERTAIN)
+    rows = session.execute(query.order_by(deliveries.c.uncertain_at, deliveries.c.id).limit(limit))
+    return [value(row) for row in rows]
+
+
+def assume(session: Session, one: Delivery, consequence: Consequence, at: datetime) -> None:
+    """Taken for sent on the operator's word: through every state a sent delivery has been in."""
+    must_be_legal(State.SCHEDULED, State.CLAIMED)
+    must_be_legal(State.CLAIMED, State.SENDING)
+    must_be_legal(State.SENDING, consequence.state)
+    reason = {"reason": "assumed sent by the operator"}
+    session.execute(_mine(one, State.SCHEDULED).values(_after(consequence, at) | reason))
 
 
 def resolve(session: Session, one: Delivery, consequence: Consequence, now: datetime) -> None:

@@ -27,15 +27,6 @@ def set_aside(session: Session, name: str, until: datetime, why: str, now: datet
     session.execute(update(providers).where(providers.c.name == name).values(values))
 
 
-def take_back(session: Session, name: str) -> None:
-    """It accepted something: whatever was wrong is mended."""
-    session.execute(
-        update(providers)
-        .where(providers.c.name == name, providers.c.aside_until.is_not(None))
-        .values(aside_until=None, aside_why=None)
-    )
-
-
 def aside(session: Session, now: datetime) -> dict[str, str]:
     """The providers that are set aside now, each with the reason."""
     rows = session.execute(select(providers).where(providers.c.aside_until > now))

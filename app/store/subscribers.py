@@ -55,6 +55,10 @@ def rename(session: Session, subscriber_id: int, name: str, partner: str, langua
     session.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(values))
 
 
+def set_language(session: Session, subscriber_id: int, language: str) -> None:
+    session.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(language=language))
+
+
 def confirm(session: Session, subscriber_id: int, now: datetime) -> None:
     values = {"standing": Standing.CONFIRMED, "confirmed_at": now}
     session.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(values))

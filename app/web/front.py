@@ -32,6 +32,7 @@ class Front:
     keep_days: int
     production: bool
     mailer: Mailer
+    warm_up: int | None = None
     proxies: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     worker: Worker | None = None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from email.policy import default
 from itertools import count
@@ -38,6 +38,7 @@ class Capture:
 
     name = "capture"
     width = 1
+    key_window: timedelta | None = None
     lease = 60.0
     smtputf8 = True
 

@@ -1,6 +1,7 @@
 """Memory: the fake for tests. Keeps what it accepts and answers what it is told."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from urllib.parse import SplitResult
 
 from app.core.message import Message
@@ -24,6 +25,7 @@ class Memory:
 
     name = "memory"
     width = 1
+    key_window: timedelta | None = None
     lease = 60.0
     smtputf8 = True
 

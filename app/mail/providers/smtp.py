@@ -6,6 +6,7 @@
 
 import ssl
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from urllib.parse import SplitResult, parse_qsl, unquote
 
 from app.clock import Clock, boottime
@@ -30,6 +31,7 @@ class Smtp:
 
     name = "smtp"
     width = 1
+    key_window: timedelta | None = None
 
     def __init__(
         self,
