@@ -83,28 +83,33 @@ class Sending:
                 outbox.hand_back(session, list(self._waiting.values()))
 
     def _feed(self, batch: Sequence[Ready]) -> Iterator[Message]:
-        """The stream the mailer pulls from. Nothing known stays unrecorded while the mailer waits."""
+        """The stream the mailer pulls from. Nothing known stays unrecorded while the mailer waits.
+
+        It ends and never raises: what is on the wire is still heard when the database has gone.
+        """
         rest = list(batch)
-        while rest and not self.stopping.is_set():
+        while rest and not self.standstill and not self.stopping.is_set():
             self._record_known()
-            room = self._room(
-                rest[0].delivery.kind is not Kind.LESSON, min(len(rest), self.lane.mailer.width)
-            )
-            if room == 0:
+            group, rest = rest[: self.lane.mailer.width], rest[self.lane.mailer.width :]
+            try:
+                messages = self._intend(group[: self._room(group)])
+            except Exception:
+                log.exception("no intent, no mail", size=len(group))
                 self.standstill = True
                 break
-            group, rest = rest[:room], rest[room:]
-            yield from self._intend(group)
+            yield from messages
         self._exhausted = True
 
-    def _room(self, urgent: bool, wanted: int) -> int:
-        """How many may go now under the provider's caps, after waiting for the pace."""
+    def _room(self, group: Sequence[Ready]) -> int:
+        """How many of a group may go now under the provider's caps, after waiting for the pace."""
         if self.lane.caps == UNCAPPED:
-            return wanted
+            return len(group)
+        urgent = group[0].delivery.kind is not Kind.LESSON
         with self.database.writing() as session:
             given = providers.take(
-                session, self.lane.name, self.lane.caps, wanted, self.now(session), urgent=urgent
+                session, self.lane.name, self.lane.caps, len(group), self.now(session), urgent=urgent
             )
+        self.standstill = given.count < len(group)
         self.stopping.wait(given.wait.total_seconds())
         return given.count
 
