@@ -13,6 +13,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY alembic.ini pyproject.toml ./
 COPY app app
 COPY lessons lessons
+COPY locale locale
 COPY migrations migrations
 COPY templates templates
 USER kindling

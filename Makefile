@@ -25,6 +25,9 @@ format: $(READY) ## put the code in its written form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+catalogues: $(READY) ## gather what pages and letters say, for who translates (locale/)
+	@$(BIN)/python -m app.compose.catalogues
+
 migration: $(READY) ## m="add what": write a migration from the tables
 	@$(BIN)/alembic revision --autogenerate -m "$(m)"
 
@@ -47,5 +50,5 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
 
-.PHONY: help run test check format migration image lock clean
+.PHONY: help run test check format catalogues migration image lock clean
 .DEFAULT_GOAL := help

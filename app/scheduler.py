@@ -64,9 +64,7 @@ class Scheduler:
             except Exception:
                 log.exception("job failed", job=job.__name__.strip("_"))
 
-        self._drum.add_job(
-            careful, Beat(seconds=seconds, timezone=UTC), next_run_time=datetime.now(UTC)
-        )
+        self._drum.add_job(careful, Beat(seconds=seconds, timezone=UTC), next_run_time=datetime.now(UTC))
 
     def _watch(self) -> None:
         """APScheduler gives no beat while the wall clock runs behind; this goes by another clock."""

@@ -15,7 +15,7 @@ from app.core.message import Message, Sender
 from app.core.order import Order, Reader
 from app.core.persona import READERS, Persona
 from app.core.schedule import Pace
-from app.curriculum import read_challenge
+from app.curriculum import Finding, lint, read_challenge
 from app.errors import CourseError
 
 NOBODY = KeyRing((b"The links of a letter that nobody gets belong to nobody.",))
@@ -50,6 +50,15 @@ def preview(workshop: Workshop, folder: Path, sight: Sight) -> Message:
     challenge = read_challenge(folder, words.heading, unready=True)
     reader = replace(READERS[sight.persona], language=written_in(challenge, sight.language))
     return workshop.compose(challenge)(lesson_order(challenge, sight.day, reader))
+
+
+def remarks(folder: Path, sight: Sight) -> list[Finding]:
+    """What the rules say about the lesson that is looked at."""
+    return [one for one in lint(folder, words.heading) if _is_about(Path(one.file), sight)]
+
+
+def _is_about(file: Path, sight: Sight) -> bool:
+    return file.name.startswith(f"{sight.day:02}-") and sight.language in ("", file.parent.name)
 
 
 def written_in(challenge: Challenge, language: str) -> str:

@@ -39,6 +39,7 @@ PERSONAS = (
 )
 _FACTS = {"on": "2026-11-25", "day": "2"}
 _UNTIL = {"until": "2027-01-03"}
+_OF_A_PAUSE_WITH_AN_END = ("paused", "resuming")
 _HOLE = re.compile(r"\{\{.*?\}\}")
 
 Compose = Callable[[Order], Message]
@@ -62,7 +63,7 @@ def still_needed(folder: Path, database: Database | None) -> list[Finding]:
     try:
         draft = read_draft(folder, words.heading)
         if database is None or not schema.fit(database):
-            return [_unasked(file, "There is no database yet")]
+            return [_unasked(file, "There is no migrated database")]
         with database.reading() as session:
             editions = enrollments.open_editions(session, folder.resolve().name)
     except Unreadable:
@@ -110,11 +111,14 @@ def _orders(page: Page, challenge: Challenge) -> Iterator[Order]:
 
 
 def _letter_order(page: LetterPage, challenge: Challenge, reader: Reader) -> Order:
-    """The letter as somebody gets it between the first lesson and the second."""
-    slug = challenge.edition[0]
-    kind, _, open_ended = page.matter.kind.partition("-")
-    facts = _FACTS if open_ended else _FACTS | _UNTIL
-    return replace(lesson_order(challenge, 1, reader), kind=Kind(kind), skill_slug=slug, facts=facts)
+    """The letter as somebody gets it before the first lesson, or between the first and the second."""
+    name = page.matter.kind
+    return replace(
+        lesson_order(challenge, 1, reader),
+        kind=Kind(name.partition("-")[0]),
+        skill_slug=challenge.edition[0],
+        facts=_FACTS | (_UNTIL if name in _OF_A_PAUSE_WITH_AN_END else {}),
+    )
 
 
 def _unequal(page: Page, reader: Reader, message: Message) -> Iterator[Finding]:

@@ -32,17 +32,23 @@ def personal(base_url: str, ring: KeyRing, key: str, enrollment_id: int) -> str:
 def public(base_url: str, challenge: Challenge, language: str) -> Mapping[str, str]:
     """Pages that are the same for everybody: by key, `lesson-N`, and `skip-PHASE` (the day after a phase)."""
     days = {
-        one.day: lesson_page(base_url, challenge, challenge.lesson(one.slug, language) or one)
+        one.day: base_url + lesson_path(challenge, one, language)
         for one in challenge.lessons.values()
         if one.language == challenge.languages[0]
     }
     return (
-        {key: base_url + path for key, path in _PUBLIC.items()}
+        {key: base_url + in_language(path, challenge, language) for key, path in _PUBLIC.items()}
         | {f"lesson-{day}": page for day, page in days.items()}
         | {f"skip-{one.key}": days[one.last + 1] for one in challenge.phases if one.last + 1 in days}
     )
 
 
-def lesson_page(base_url: str, challenge: Challenge, lesson: Lesson) -> str:
-    """The share page of a lesson, without anything personal."""
-    return f"{base_url}/lessons/{challenge.slug}/{lesson.language}/{lesson.name}"
+def in_language(path: str, challenge: Challenge, language: str) -> str:
+    """A public path that says its language, where there is more than one to choose from."""
+    page, mark, place = path.partition("#")
+    return f"{page}?lang={language}{mark}{place}" if len(challenge.languages) > 1 else path
+
+
+def lesson_path(challenge: Challenge, lesson: Lesson, language: str) -> str:
+    """The share page of a lesson, without anything personal; a lesson keeps its name in every language."""
+    return f"/lessons/{challenge.slug}/{language}/{lesson.name}"

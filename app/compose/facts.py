@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from app.compose import words
-from app.compose.words import N_, say
+from app.compose.words import say
 from app.core.challenge import Challenge
 from app.core.order import Order
+from app.core.sentence import N_
 from app.errors import CourseError
 
 Tell = Callable[[Challenge, Order, str], str]

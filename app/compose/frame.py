@@ -31,6 +31,7 @@ class Manuscript:
     """What a letter says before anybody's name is in it.
 
     `parts` come under the greeting, `why`, `doors` (label and link key) and `asides` stand in the foot.
+    `borrowed` says, in the reader's language (`wanted`), why it is in another one.
     """
 
     language: str
@@ -42,6 +43,8 @@ class Manuscript:
     why: Setting
     asides: tuple[Setting, ...] = ()
     doors: tuple[tuple[str, str], ...] = ()
+    wanted: str = ""
+    borrowed: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from app.compose import addresses, names
 from app.compose.facts import FACTS
 from app.compose.frame import Manuscript, Sheet, set_in_frame
 from app.compose.manuscript import SOMEBODY_ASKED, Form, of_lesson, of_letter
-from app.compose.words import N_
 from app.core.brand import Brand
 from app.core.challenge import Challenge, Letter
 from app.core.delivery import Kind
 from app.core.links import KeyRing
 from app.core.message import Address, Message, Sender
 from app.core.order import Order
+from app.core.sentence import N_
 from app.errors import CourseError
 
 FORMS: Mapping[Kind, Form] = {
@@ -98,7 +98,7 @@ class Composer:
         pages = addresses.public(self.base_url, challenge, language)
         return {f"link:{key}": page for key, page in pages.items()} | {
             "brand": self.brand.name,
-            "challenge": challenge.title,
+            "challenge": challenge.cover(language).title,
             "legal": self.brand.legal.strip(),
             "postal": self.brand.postal_address.strip(),
         }

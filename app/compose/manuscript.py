@@ -7,11 +7,12 @@ from app.compose.facts import FACTS
 from app.compose.frame import Manuscript, Part
 from app.compose.markdown import Setting, typeset
 from app.compose.proof import Proof
-from app.compose.words import N_, heading, say
+from app.compose.words import borrowed, heading, say
 from app.core.challenge import PLACEHOLDERS, Challenge, Lesson, Letter, Section
 from app.core.enrollment import Company
 from app.core.order import Order
 from app.core.schedule import Rhythm
+from app.core.sentence import N_
 
 YOU_ASKED = N_(
     "You get this because you asked {{brand}} for “{{challenge}}” at this address. "
@@ -63,6 +64,8 @@ def of_lesson(challenge: Challenge, lesson: Lesson, order: Order, form: Form) ->
         why=_line(form.why, language),
         asides=_asides(lesson),
         doors=tuple(_doors(form, language, share=f"lesson-{lesson.day}")),
+        wanted=challenge.language(order.reader.language),
+        borrowed=borrowed(language, challenge.language(order.reader.language)),
     )
 
 
@@ -80,6 +83,8 @@ def of_letter(challenge: Challenge, letter: Letter, order: Order, form: Form) ->
         why=_line(form.why, language),
         asides=(_line(_SAFETY, language),) if form.why == YOU_ASKED else (),
         doors=tuple(_doors(form, language)),
+        wanted=challenge.language(order.reader.language),
+        borrowed=borrowed(language, challenge.language(order.reader.language)),
     )
 
 

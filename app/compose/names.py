@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import cache
 from html import escape
 
-from app.compose.words import N_, say
+from app.compose.words import say
+from app.core.sentence import N_
 from app.core.subscriber import speakable
 
 Write = Callable[[str], str]

@@ -1,30 +1,41 @@
 """Interface words, dates and hours in a reader's language. English is the msgid; it needs no catalogue."""
 
+import re
 from datetime import date, datetime, time
 from functools import cache
-from gettext import NullTranslations, translation
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_timezone_location
+from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from app.core.challenge import HEADINGS
+from app.core.sentence import N_
 
 LOCALE = Path(__file__).parents[2] / "locale"
-
-
-def N_(text: str) -> str:  # the name that extractors of messages know
-    """Marks a sentence for the catalogue (extractors know this name); `say` translates it."""
-    return text
+CATALOGUE = Path("LC_MESSAGES", "kindling.po")
 
 
 @cache
 def catalogue(language: str) -> NullTranslations:
     """The words of a language; where none were written, the English ones."""
     tag = language.replace("-", "_")
-    wanted = [tag, tag.partition("_")[0]]
-    return translation("kindling", LOCALE, wanted, fallback=True)
+    for folder in (LOCALE / tag, LOCALE / tag.partition("_")[0]):
+        if (folder / CATALOGUE).exists():
+            return _compiled(folder / CATALOGUE)
+    return NullTranslations()
+
+
+def _compiled(file: Path) -> GNUTranslations:
+    """Straight from what translators write, so that nothing has to be built before a start."""
+    compiled = BytesIO()
+    with file.open("rb") as written:
+        write_mo(compiled, read_po(written))
+    return GNUTranslations(BytesIO(compiled.getvalue()))
 
 
 def say(text: str, language: str) -> str:
@@ -36,6 +47,31 @@ def heading(key: str, language: str) -> str:
     return say(HEADINGS[key], language)
 
 
+def own_name(language: str) -> str:
+    """What a language is called by those who speak it: `Deutsch`."""
+    return _language(language, language)
+
+
+def borrowed(language: str, wanted: str) -> str:
+    """The line that says why a text is in another language than was wanted; empty where it is not."""
+    if language == wanted:
+        return ""
+    sentence = say(N_("There is no {wanted} version of this yet; here it is in {language}."), wanted)
+    return sentence.format(wanted=_language(wanted, wanted), language=_language(language, wanted))
+
+
+def _language(one: str, language: str) -> str:
+    """The name of one language in another."""
+    names = locale_of(language).languages
+    return str(names.get(one.replace("-", "_")) or names[one.partition("-")[0]])
+
+
+def place(zone: str, language: str) -> str:
+    """The place a zone is named after: `Wien`. Babel knows those that a language writes otherwise."""
+    known: str = locale_of(language).time_zones.get(zone, {}).get("city", "")
+    return known or zone.partition("/")[2].replace("_", " ").replace("/", ", ") or zone
+
+
 def direction(language: str) -> str:
     """ltr or rtl."""
     return locale_of(language).text_direction
@@ -44,8 +80,8 @@ def direction(language: str) -> str:
 def day(on: date, language: str) -> str:
     """`Tuesday 24 November`."""
     locale = locale_of(language)
-    month_day = format_skeleton("MMMMd", datetime.combine(on, time()), locale=locale)
-    return f"{format_date(on, 'EEEE', locale)} {month_day}"
+    usual = str(locale.datetime_skeletons.get("MMMMEd") or locale.datetime_skeletons["MMMEd"])
+    return format_date(on, re.sub("MMM+", "MMMM", re.sub("[Ec]+", "EEEE", usual)), locale)
 
 
 def hour(at: time, language: str) -> str:

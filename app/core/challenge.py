@@ -6,16 +6,17 @@ from datetime import time
 
 from app.core.delivery import Kind
 from app.core.schedule import DEFAULT_HOUR
+from app.core.sentence import N_
 
 HEADINGS: Mapping[str, str] = {
-    "why": "Why today",
-    "do": "Do this",
-    "plan": "When and then",
-    "question": "One question",
-    "solo": "On your own",
-    "apart": "Apart today",
-    "tiny": "Tiny version",
-    "care": "Go gently",
+    "why": N_("Why today"),
+    "do": N_("Do this"),
+    "plan": N_("When and then"),
+    "question": N_("One question"),
+    "solo": N_("On your own"),
+    "apart": N_("Apart today"),
+    "tiny": N_("Tiny version"),
+    "care": N_("Go gently"),
 }
 """The anatomy of a lesson in its fixed order: section key → English heading."""
 

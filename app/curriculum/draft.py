@@ -13,11 +13,14 @@ from app.curriculum.form import Filled, T, fill
 from app.curriculum.page import LessonPage, LetterPage, Page
 from app.curriculum.pages import read_pages
 from app.curriculum.schema import (
+    LABELS,
     PLAN,
+    PLAN_WORDS,
     SKILLS,
     SOURCES,
     VOCABULARY,
     Plan,
+    PlanWords,
     Skill,
     SourceNote,
     Vocabulary,
@@ -27,7 +30,10 @@ from app.curriculum.wordlists import WORD_LISTS, WordLists
 
 @dataclass(frozen=True)
 class Draft:
-    """All that could be read; `findings` tell what could not. The first of the languages is complete."""
+    """All that could be read; `findings` tell what could not. The first of the languages is complete.
+
+    `plan_words` and `labels` (of skills, by id) are those of the other languages, as far as they have any.
+    """
 
     folder: Path
     heading: Heading
@@ -35,6 +41,8 @@ class Draft:
     vocabulary: Vocabulary
     sources: Filled[dict[str, SourceNote]]
     skills: Filled[list[Skill]]
+    plan_words: Mapping[str, Filled[PlanWords]]
+    labels: Mapping[str, Filled[dict[str, str]]]
     word_lists: Mapping[str, WordLists]
     originality: frozenset[str] | None
     pages: tuple[Page, ...]
@@ -58,6 +66,16 @@ class Draft:
         first = (page for page in self.lessons if page.language == self.language)
         return tuple(sorted(first, key=lambda page: (page.matter.day, page.stem)))
 
+    @property
+    def translations(self) -> tuple[str, ...]:
+        return tuple(self.plan.value.languages[1:])
+
+    def labels_in(self, language: str) -> Mapping[str, str]:
+        """What the skills are called in a language, by id."""
+        if language == self.language:
+            return {skill.id: skill.label for skill in self.skills.value}
+        return self.labels[language].value if language in self.labels else {}
+
     def file(self, *names: str) -> str:
         return str(self.folder.joinpath(*names))
 
@@ -65,7 +83,8 @@ class Draft:
 def read_draft(folder: Path, heading: Heading) -> Draft:
     """Unreadable where a file of the challenge itself is; a broken page is told among the findings."""
     plan = _filled(folder, "challenge.yaml", PLAN)
-    pages, findings = read_pages(folder, plan.value.languages, heading)
+    first, *others = plan.value.languages
+    pages, findings = read_pages(folder, [first, *others], heading)
     return Draft(
         folder=folder,
         heading=heading,
@@ -73,7 +92,9 @@ def read_draft(folder: Path, heading: Heading) -> Draft:
         vocabulary=_filled(folder, "vocabulary.yaml", VOCABULARY).value,
         sources=_filled(folder, "sources.yaml", SOURCES),
         skills=_filled(folder, "skills.yaml", SKILLS),
-        word_lists={language: _word_lists(folder, language) for language in plan.value.languages},
+        plan_words=_each(folder, others, "challenge.yaml", PLAN_WORDS),
+        labels=_each(folder, others, "skills.yaml", LABELS),
+        word_lists={language: _word_lists(folder, language) for language in (first, *others)},
         originality=_originality(folder),
         pages=pages,
         findings=findings,
@@ -83,6 +104,15 @@ def read_draft(folder: Path, heading: Heading) -> Draft:
 def _filled(folder: Path, name: str, form: TypeAdapter[T]) -> Filled[T]:
     path = folder / name
     return fill(read_text(path, folder), form, str(path))
+
+
+def _each(folder: Path, languages: list[str], name: str, form: TypeAdapter[T]) -> dict[str, Filled[T]]:
+    """A file of each language, where there is one."""
+    return {
+        language: _filled(folder, f"{language}/{name}", form)
+        for language in languages
+        if (folder / language / name).exists()
+    }
 
 
 def _word_lists(folder: Path, language: str) -> WordLists:

@@ -28,6 +28,18 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def stamp(folder: Path) -> str:
+    """What changes whenever a file of a challenge is written, made or removed."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".md", ".yaml"))
+    known = ((path.relative_to(folder), path.stat()) for path in files)
+    return digest("\n".join(f"{name} {found.st_mtime_ns} {found.st_size}" for name, found in known))[:16]
+
+
+def from_here(path: Path) -> Path:
+    """As it is reached from the working directory, so that a finding can be clicked on."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
 def refuse_detours(path: Path, folder: Path) -> None:
     """Nothing between the folder and its files may lead somewhere else."""
     steps = [step for step in (path, *path.parents) if step != folder and step.is_relative_to(folder)]

@@ -11,7 +11,7 @@ _MARKS = re.compile(r"\*+|^#+ |^\d+\. ", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _ITEM = re.compile(r"\d+\. ")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"')\]]*\s+(?![\"'(]*[a-zß-ÿ])")
-_QUOTES = str.maketrans("“”„«»‘’", '"""""' + "''")
+_QUOTES = str.maketrans("“”„«»‘’‚", '"""""' + "'''")
 
 
 def plain(markdown: str) -> str:

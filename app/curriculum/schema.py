@@ -61,6 +61,19 @@ class Plan(Form):
     arc: Arc | None = None
 
 
+class PhaseWords(Form):
+    title: str
+    line: str
+
+
+class PlanWords(Form):
+    """<language>/challenge.yaml: what a translation says of the challenge itself; phases by their key."""
+
+    title: str
+    blurb: str
+    phases: dict[Key, PhaseWords]
+
+
 class Vocabulary(Form):
     """vocabulary.yaml: the codes a lesson may use, with what they mean."""
 
@@ -137,9 +150,11 @@ class LetterMatter(Form):
 
 
 PLAN = TypeAdapter(Plan)
+PLAN_WORDS = TypeAdapter(PlanWords)
 VOCABULARY = TypeAdapter(Vocabulary)
 SOURCES = TypeAdapter(dict[str, SourceNote])
 SKILLS = TypeAdapter(list[Skill])
+LABELS = TypeAdapter(dict[Key, str])
 LESSON = TypeAdapter(LessonMatter)
 TRANSLATION = TypeAdapter(Translation)
 LETTER = TypeAdapter(LetterMatter)

@@ -1,6 +1,6 @@
 """rules.yaml: what the rules need to know of one language. A list that is absent is a rule not applied."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -11,14 +11,15 @@ Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
 
 class Reading(Form):
-    """How hard a text may be: [warning, error] for the Flesch-Kincaid grade and the longest sentence.
+    """How hard a text may be: [warning, error] for the grade by `formula` and for the longest sentence.
 
     Syllables are runs of `vowels`; one of the endings in `silent` adds none, unless it is in `voiced`.
     """
 
+    formula: Literal["flesch-kincaid", "wiener-sachtext"] = "flesch-kincaid"
     vowels: str
-    silent: Phrases
-    voiced: Phrases
+    silent: Phrases = ()
+    voiced: Phrases = ()
     grade: Annotated[tuple[float, float], Field(strict=False)]
     sentence: Annotated[tuple[int, int], Field(strict=False)]
 

@@ -6,11 +6,11 @@ early or smuggle another in is refused with ValueError.
 
 import re
 import unicodedata
+from base64 import encodebytes
+from binascii import b2a_qp
 from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address as Mailbox
-from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime, quote
 from hashlib import sha256
 
@@ -24,6 +24,7 @@ LONGEST = 998
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Za-z.:]+\]")
 _PLAIN = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+_DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LIST_ID = re.compile(r"(.*?)\s*(<[^<>\s]+>)")
 _STRAY = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -49,34 +50,38 @@ def envelope(message: Message) -> Envelope:
 
 def as_bytes(message: Message) -> bytes:
     """CRLF lines of at most 998 octets, 7bit unless an address needs SMTPUTF8; ValueError if refused."""
-    mail = EmailMessage(policy=_AS_WRITTEN)
+    boundary = f"=_{sha256(message.message_id.encode()).hexdigest()[:24]}"  # in no quoted-printable or base64
+    closed = f"--{boundary}--\r\n".encode()
+    parts = (_part("plain", message.text), _part("html", message.html))
+    return _head(message, boundary) + b"".join(f"--{boundary}\r\n".encode() + one for one in parts) + closed
+
+
+def _head(message: Message, boundary: str) -> bytes:
+    lines, names = [], set(_NEVER_GIVEN)
     for name, value in _headers(message):
-        if name in mail or name.lower() in _NEVER_GIVEN:
+        if name.lower() in names:
             raise ValueError(f"A mail carries no {name} twice, and none beside its own.")
-        mail[name] = value
-    mail.set_content(message.text, cte=_encoding(message.text))
-    mail.add_alternative(message.html, subtype="html", cte=_encoding(message.html))
-    mail.set_boundary("=_" + sha256(message.message_id.encode()).hexdigest()[:24])
-    mail["Content-Language"] = _ascii(message.language)
-    for part in mail.iter_parts():
-        del part["MIME-Version"]
-    return _checked(mail.as_bytes())
+        names.add(name.lower())
+        lines.append(f"{name}: {value}")
+    lines += [
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        f"Content-Language: {_ascii(message.language)}",
+    ]
+    return _checked("\r\n".join([*lines, "", ""]).encode())
 
 
-class _AsWritten(EmailPolicy):
-    """Headers go out exactly as they were set."""
-
-    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
-        return name, value
-
-    def header_fetch_parse(self, name: str, value: str) -> str:
-        return value
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return f"{name}: {value}\r\n".encode()
-
-
-_AS_WRITTEN = _AsWritten(linesep="\r\n", max_line_length=LINE)
+def _part(subtype: str, text: str) -> bytes:
+    """In the shorter encoding; quoted-printable as long as a person could read it. Refuses lone surrogates."""
+    octets = text.encode()
+    beyond = len(octets) - len(text.encode("ascii", "ignore"))
+    octets = b"\r\n".join(octets.splitlines()) + b"\r\n"
+    if 6 * beyond <= len(octets):
+        encoding, body = "quoted-printable", b2a_qp(octets)
+    else:
+        encoding, body = "base64", encodebytes(octets).replace(b"\n", b"\r\n")
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
+    return head.encode() + body + b"\r\n"
 
 
 def _headers(message: Message) -> list[tuple[str, str]]:
@@ -127,9 +132,9 @@ def _words(header: str, text: str) -> str:
 
 def _one_line(text: str) -> str:
     """Text without spaces at its ends or in a row; what may not stand in a header raises ValueError."""
-    if any(unicodedata.category(letter) in _FORBIDDEN for letter in text):
+    if not text.isprintable() and any(unicodedata.category(letter) in _FORBIDDEN for letter in text):
         raise ValueError("A header may hold no control characters or line ends.")
-    return re.sub(" +", " ", text).strip()
+    return re.sub("  +", " ", text).strip()
 
 
 def _ascii(value: str) -> str:
@@ -144,14 +149,9 @@ def _mailbox(address: Address) -> str:
     ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
     if not local or not _DOMAIN.fullmatch(ascii_domain):
         raise ValueError("An address needs a local part and a domain.")
+    if _DOT_ATOM.fullmatch(local):
+        return f"{local}@{ascii_domain}"
     return Mailbox(username=local, domain=ascii_domain).addr_spec
-
-
-def _encoding(text: str) -> str:
-    """Whichever is shorter; quoted-printable as long as a person could read it. Refuses lone surrogates."""
-    octets = text.encode()
-    beyond = len(octets) - len(text.encode("ascii", "ignore"))
-    return "quoted-printable" if 6 * beyond <= len(octets) else "base64"
 
 
 def _checked(wire: bytes) -> bytes:

@@ -41,7 +41,8 @@ class Reply:
     def line(self) -> str:
         """For the operator: one printable line of at most 500 characters."""
         words = f"{self.phase}: {self.code or ''} {self.text}".split()
-        return "".join(c if c.isprintable() else "?" for c in " ".join(words))[:500]
+        line = " ".join(words)[:500]
+        return line if line.isprintable() else "".join(c if c.isprintable() else "?" for c in line)
 
 
 def meaning_of(reply: Reply) -> Meaning:

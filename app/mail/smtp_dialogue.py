@@ -1,129 +1,153 @@
-"""One SMTP connection after its opening: MAIL, RCPT, DATA, the content and the dot (RFC 5321).
+"""One SMTP connection after its opening, as pure transitions: MAIL, RCPT, DATA, the content and the dot.
 
 smtplib tells "refused before DATA" and "accepted, reply lost" by the same error; the phase tells them apart.
+Where the server offers PIPELINING (RFC 2920), MAIL, RCPT and DATA go out together. Content never goes out
+before all three are answered well, and the next envelope never before the dot is answered.
 """
 
-import re
-import smtplib
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.mail.mime import Envelope
 from app.mail.replies import Phase, Reply
-from app.mail.smtp_wire import Wire
+from app.mail.smtp_offers import Offers
+from app.mail.smtp_talk import Awaited, Talk, Timeouts
 
-_CHUNK = 16_384
+CHUNK = 65_536
+DOT = b".\r\n"
+
+TOO_OLD = Reply(Phase.DATA, 0, "given up before the dot: it had grown old")
 
 
 @dataclass(frozen=True)
-class Timeouts:
-    """Seconds: to connect; for a command or a chunk of content; for the answer to the dot (§4.5.3.2.6)."""
+class Parcel:
+    """A message ready for the wire; once it is not `fresh` any more, its dot is kept back."""
 
-    connect: float = 10
-    command: float = 60
-    data_end: float = 600
-
-    @property
-    def until_dot(self) -> float:
-        """How old a message may be when its dot leaves: one new connection and everything before the dot."""
-        return self.connect + 7 * self.command
+    id: int
+    envelope: Envelope
+    content: bytes
+    fresh: Callable[[], bool]
 
 
-class Dialogue:
-    """Answers are Replies, never exceptions. Once one had code 0 or 421, `open` is False."""
+class Dialogue(Talk):
+    """Carries one parcel after the other; each ends with a `verdict`, a 2xx to the dot being acceptance."""
 
-    def __init__(self, opened: smtplib.SMTP, timeouts: Timeouts) -> None:
-        if opened.sock is None:
-            raise smtplib.SMTPServerDisconnected("the connection is closed")
-        self._opened = opened
-        self._wire = Wire(opened.sock)
+    def __init__(self, offers: Offers, timeouts: Timeouts) -> None:
+        super().__init__()
+        self.offers = offers
         self._timeouts = timeouts
-        self.open = True
+        self._parcel: Parcel | None = None
+        self._commands: list[tuple[bytes, Awaited]] = []
+        self._uttering = False
 
     @property
-    def smtputf8(self) -> bool:
-        return self._opened.has_extn("smtputf8")
+    def uttering(self) -> bool:
+        return self._uttering
 
     @property
-    def largest(self) -> int:
-        """Octets the server takes (RFC 1870); 0 when it names no limit."""
-        size = self._opened.esmtp_features.get("size", "")
-        return int(size) if size.isdecimal() else 0
+    def idle(self) -> bool:
+        """Whether the next parcel may begin."""
+        return self.open and not self._due
 
-    def hand_over(self, envelope: Envelope, content: bytes, fresh: Callable[[], bool]) -> Reply | None:
-        """The reply that ended it; None when it was no longer `fresh` and was given up before the dot."""
-        steps = (
-            (Phase.MAIL, self._mail(envelope, len(content))),
-            (Phase.RCPT, f"RCPT TO:<{envelope.recipient}>"),
-            (Phase.DATA, "DATA"),
-        )
-        for phase, command in steps:
-            reply = self._ask(phase, command, self._timeouts.command)
-            if not reply.good:
-                self._leave(reply)
-                return reply
-        refused = self._write(stuffed(content), fresh)
-        if refused is not None:
-            self._drop()
-            return refused
-        if not fresh():
-            self._drop()
-            return None
-        return self._ask(Phase.DOT, ".", self._timeouts.data_end)
+    def begin(self, parcel: Parcel) -> None:
+        self._parcel, self.verdict = parcel, None
+        sender, recipient = parcel.envelope.sender, parcel.envelope.recipient
+        size = f" SIZE={len(parcel.content)}" if self.offers.size else ""
+        utf8 = " BODY=8BITMIME SMTPUTF8" if parcel.envelope.smtputf8 else ""
+        self._commands = [
+            (f"MAIL FROM:<{sender}>{size}{utf8}\r\n".encode(), self._awaited(Phase.MAIL, self._addressed)),
+            (f"RCPT TO:<{recipient}>\r\n".encode(), self._awaited(Phase.RCPT, self._addressed)),
+            (b"DATA\r\n", self._awaited(Phase.DATA, self._invited)),
+        ]
+        self._go_on()
 
-    def close(self) -> None:
-        """QUIT, and let go whatever comes of it."""
-        if self.open:
-            self._ask(Phase.CONNECT, "QUIT", self._timeouts.connect)
-        self._drop()
+    def leave(self) -> None:
+        """QUIT."""
+        self._ask(b"QUIT\r\n", Awaited(Phase.CONNECT, self._timeouts.farewell, self._refused))
 
-    def _mail(self, envelope: Envelope, size: int) -> str:
-        command = f"MAIL FROM:<{envelope.sender}>"
-        if self._opened.has_extn("size"):
-            command += f" SIZE={size}"
-        return command + (" BODY=8BITMIME SMTPUTF8" if envelope.smtputf8 else "")
+    def out(self) -> memoryview:
+        """Of the content only while nobody speaks against it and the parcel is fresh."""
+        if self._uttering and not (self._ear.quiet and self._fresh()):
+            return memoryview(b"")
+        return self._out[:CHUNK]
 
-    def _write(self, content: bytes, fresh: Callable[[], bool]) -> Reply | None:
-        """All but the dot. A refusal or a hang-up that comes meanwhile is certain: nothing was accepted."""
-        try:
-            for start in range(0, len(content), _CHUNK):
-                if not fresh():
-                    break
-                self._wire.send(content[start : start + _CHUNK], self._timeouts.command)
-            return None if self._wire.silent() else self._wire.reply(Phase.DATA, self._timeouts.command)
-        except OSError as fault:
-            return Reply(Phase.DATA, 0, _why(fault))
+    def wrote(self, count: int) -> None:
+        super().wrote(count)
+        if self._uttering and count:
+            self.steps += 1
+            if len(self._out) < len(DOT):  # the dot may have left
+                self._uttering = False
+                self._due = deque([Awaited(Phase.DOT, self._timeouts.data_end, self._answered_to_dot)])
 
-    def _ask(self, phase: Phase, command: str, seconds: float) -> Reply:
-        try:
-            self._wire.send(command.encode() + b"\r\n", seconds)
-            reply = self._wire.reply(phase, seconds)
-        except OSError as fault:
-            reply = Reply(phase, 0, _why(fault))
-        if reply.code in (0, 421):
-            self._drop()
-        return reply
+    def _go_on(self) -> None:
+        """The next command; all of them at once where the server offers it."""
+        count = len(self._commands) if self.offers.pipelining else 1
+        now, self._commands = self._commands[:count], self._commands[count:]
+        self._ask(b"".join(command for command, _ in now), *(awaited for _, awaited in now))
 
-    def _leave(self, refused: Reply) -> None:
-        """Ready for the next message, or closed: a refused MAIL concerns the connection as a whole."""
-        if refused.code < 400:
-            self._drop()
-        elif refused.phase is Phase.MAIL or not self._reset():
-            self.close()
+    def _addressed(self, reply: Reply) -> None:
+        """MAIL or RCPT was answered."""
+        self._judge(reply)
+        if self._due or not self.open:
+            return
+        if self.verdict is None:
+            self._go_on()
+        else:
+            self._clear(self.verdict)
 
-    def _reset(self) -> bool:
-        return self.open and self._ask(Phase.CONNECT, "RSET", self._timeouts.command).good
+    def _invited(self, reply: Reply) -> None:
+        """DATA was answered. Told to go on without a recipient, we end an empty message by a lone dot."""
+        self._judge(reply)
+        if self.verdict is None and self._parcel is not None:
+            self._utter(self._parcel)
+        elif self.verdict is not None and not reply.good:
+            self._clear(self.verdict)
+        elif self.verdict is not None and self.verdict.phase is Phase.RCPT:
+            self._ask(DOT, self._awaited(Phase.DOT, self._ignored))
+        else:
+            self.open = False
 
-    def _drop(self) -> None:
-        self.open = False
-        self._opened.close()
+    def _utter(self, parcel: Parcel) -> None:
+        self._uttering = True
+        self._ask(stuffed(parcel.content) + DOT, self._awaited(Phase.DATA, self._refused))
+
+    def _answered_to_dot(self, reply: Reply) -> None:
+        self._decide(reply)
+        if reply.code // 100 == 3:
+            self.open = False
+
+    def _ignored(self, reply: Reply) -> None:
+        """Nobody was to have the empty message."""
+
+    def _judge(self, reply: Reply) -> None:
+        if not reply.good:
+            self._decide(reply)
+            self.open = reply.code >= 400
+
+    def _clear(self, verdict: Reply) -> None:
+        """For the next parcel; a refused MAIL concerns the connection as a whole."""
+        if not self.open:
+            return
+        if verdict.phase is Phase.MAIL:
+            self.leave()
+        else:
+            self._ask(b"RSET\r\n", self._awaited(Phase.CONNECT, self._reset))
+
+    def _reset(self, reply: Reply) -> None:
+        if not reply.good:
+            self.leave()
+
+    def _fresh(self) -> bool:
+        if self._parcel is not None and not self._parcel.fresh():
+            self._refused(TOO_OLD)
+        return self.open
+
+    def _awaited(self, phase: Phase, then: Callable[[Reply], None]) -> Awaited:
+        return Awaited(phase, self._timeouts.command, then)
 
 
 def stuffed(content: bytes) -> bytes:
     """Ended by CRLF, with every leading dot doubled (§4.5.2)."""
     whole = content if content.endswith(b"\r\n") else content + b"\r\n"
-    return re.sub(rb"^\.", b"..", whole, flags=re.MULTILINE)
-
-
-def _why(fault: OSError) -> str:
-    return f"no answer: {str(fault) or type(fault).__name__}"
+    return (b"." if whole.startswith(b".") else b"") + whole.replace(b"\n.", b"\n..")

@@ -1,15 +1,16 @@
-"""Opening an SMTP connection: TCP, TLS with a verified certificate, EHLO, AUTH. Driven by smtplib."""
+"""Opening an SMTP connection, as pure transitions: the banner, EHLO, STARTTLS, AUTH."""
 
-import smtplib
 import socket
-import ssl
+from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 
 from app.errors import MailerError
 from app.mail.replies import Phase, Reply
-from app.mail.smtp_dialogue import Dialogue, Timeouts
+from app.mail.smtp_offers import Offers, offers_of
+from app.mail.smtp_talk import Awaited, Talk, Timeouts
 
 
 class Security(StrEnum):
@@ -46,67 +47,91 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def open_dialogue(server: Server, timeouts: Timeouts, context: ssl.SSLContext) -> Dialogue | Reply:
-    """A connection that waits for MAIL, or the reply that kept us out."""
-    try:
-        opening = _Opening(server, timeouts, context)
-    except (OSError, UnicodeError) as fault:
-        return _refusal(fault)
-    try:
-        opening.secure_and_sign_in()
-        return Dialogue(opening, timeouts)
-    except OSError as fault:
-        opening.close()
-        return _refusal(fault)
+class Opening(Talk):
+    """`ready` once MAIL may be said; `bare` while TLS must come before anything else is said or believed."""
 
-
-class _Opening(smtplib.SMTP):
-    """smtplib, with a time-out of its own for connecting and with TLS from the first byte."""
-
-    def __init__(self, server: Server, timeouts: Timeouts, context: ssl.SSLContext) -> None:
+    def __init__(self, server: Server, timeouts: Timeouts) -> None:
+        super().__init__()
+        self.offers = Offers()
+        self.ready = False
+        self.bare = server.security is Security.TLS
         self._server = server
-        self._patience = timeouts.connect
-        self._context = context
-        super().__init__(server.host, server.port, _own_name(), timeouts.command)
+        self._secure = server.security is not Security.STARTTLS
+        self._patience = timeouts.command
+        self._responses: list[str] = []
+        self._due.append(Awaited(Phase.CONNECT, self._patience, self._greeted))
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        sock = socket.create_connection((host, port), self._patience)
-        sock.settimeout(timeout)
-        if self._server.security is Security.TLS:
-            return self._context.wrap_socket(sock, server_hostname=host)
-        return sock
+    def secured(self) -> None:
+        """TLS stands. What was offered before it counts for nothing (RFC 3207 §4.2)."""
+        self.bare = False
+        if not self._secure:
+            self._secure = True
+            self._introduce("EHLO")
 
-    def secure_and_sign_in(self) -> None:
-        self.ehlo_or_helo_if_needed()
-        if self._server.security is Security.STARTTLS:
-            self.starttls(context=self._context)
-            self.ehlo_or_helo_if_needed()
-        if self._server.user:
+    def _greeted(self, reply: Reply) -> None:
+        if reply.good:
+            self._introduce("EHLO")
+        else:
+            self._refused(reply)
+
+    def _introduce(self, verb: str) -> None:
+        then = self._understood if verb == "EHLO" else self._tolerated
+        self._say(f"{verb} {_own_name()}", Phase.CONNECT, then)
+
+    def _understood(self, reply: Reply) -> None:
+        if reply.code in (500, 502):
+            self._introduce("HELO")
+        else:
+            self.offers = offers_of(reply.text)
+            self._tolerated(reply)
+
+    def _tolerated(self, reply: Reply) -> None:
+        if not reply.good:
+            self._refused(reply)
+        elif not self._secure:
+            self._start_tls()
+        elif self._server.user:
             self._sign_in()
+        else:
+            self.ready = True
+
+    def _start_tls(self) -> None:
+        if self.offers.starttls:
+            self._say("STARTTLS", Phase.CONNECT, self._tls_answered)
+        else:
+            self._refused(Reply(Phase.CONNECT, 0, "the server offers no STARTTLS"))
+
+    def _tls_answered(self, reply: Reply) -> None:
+        if reply.code == 220:
+            self.bare = True
+        else:
+            self._refused(reply)
 
     def _sign_in(self) -> None:
-        try:
-            self.login(self._server.user, self._server.password)
-        except (smtplib.SMTPResponseException, smtplib.SMTPServerDisconnected):
-            raise
-        except smtplib.SMTPException as fault:
-            raise smtplib.SMTPAuthenticationError(504, str(fault)) from fault
+        """PLAIN, which every server must have behind TLS (RFC 4954 §4); LOGIN for those that do not."""
+        user, password = self._server.user, self._server.password
+        if "PLAIN" in self.offers.auth:
+            self._say("AUTH PLAIN " + _base64(f"\0{user}\0{password}"), Phase.AUTH, self._signed_in)
+        elif "LOGIN" in self.offers.auth:
+            self._responses = [_base64(user), _base64(password)]
+            self._say("AUTH LOGIN", Phase.AUTH, self._signed_in)
+        else:
+            self._refused(Reply(Phase.AUTH, 504, "the server offers no way to sign in that we know"))
+
+    def _signed_in(self, reply: Reply) -> None:
+        if reply.code == 334 and self._responses:
+            self._say(self._responses.pop(0), Phase.AUTH, self._signed_in)
+        elif reply.good:
+            self.ready = True
+        else:
+            self._refused(reply)
+
+    def _say(self, command: str, phase: Phase, then: Callable[[Reply], None]) -> None:
+        self._ask(command.encode() + b"\r\n", Awaited(phase, self._patience, then))
 
 
-def _refusal(fault: Exception) -> Reply:
-    match fault:
-        case smtplib.SMTPAuthenticationError():
-            return Reply(Phase.AUTH, fault.smtp_code, _text(fault.smtp_error))
-        case smtplib.SMTPResponseException():
-            return Reply(Phase.CONNECT, fault.smtp_code, _text(fault.smtp_error))
-        case ssl.SSLError():
-            return Reply(Phase.CONNECT, 0, f"no TLS that can be trusted: {fault}")
-        case _:
-            return Reply(Phase.CONNECT, 0, str(fault) or type(fault).__name__)
-
-
-def _text(error: bytes | str) -> str:
-    return error.decode(errors="replace") if isinstance(error, bytes) else error
+def _base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
 
 
 def _own_name() -> str:

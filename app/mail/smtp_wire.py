@@ -1,61 +1,124 @@
-"""Bytes to an SMTP server and replies from it, each within a deadline of its own. Trouble is an OSError."""
+"""A socket that never blocks, in clear or behind TLS, known to a selector. Trouble is an OSError."""
 
-import re
+import os
 import socket
 import ssl
 from contextlib import suppress
+from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
+from typing import Any
 
-from app.clock import monotonic
-from app.mail.replies import Phase, Reply
+from app.mail.smtp_talk import Talk
 
-_LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
-_LONGEST = 65_536
+Place = tuple[int, int, int, str, Any]
+"""One line of getaddrinfo."""
+
+_CUP = 16_384
+_WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Wire:
-    """A connected socket. A reply is bounded as a whole: a server that drips cannot hold a message."""
+    """Selected for writing only while that would block. `fault`: how the other side ended it."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self._heard = b""
-        # The dot is a small write behind large ones: without this it would wait for the other side's ACK.
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, place: Place, selector: BaseSelector, owner: object) -> None:
+        family, kind, protocol, _, address = place
+        self.fault: OSError | None = None
+        self._sock = socket.socket(family, kind, protocol)
+        self._sock.setblocking(False)
+        # A small write behind a large one would otherwise wait for the other side's ACK.
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._selector = selector
+        self._owner = owner
+        self._events = EVENT_WRITE
+        selector.register(self._sock.fileno(), self._events, owner)
+        try:
+            with suppress(BlockingIOError):
+                self._sock.connect(address)
+        except OSError:
+            self.close()
+            raise
 
-    def send(self, octets: bytes, seconds: float) -> None:
-        self._sock.settimeout(seconds)
-        self._sock.sendall(octets)
+    def connected(self) -> None:
+        """OSError when the connection could not be made."""
+        if error := self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            raise OSError(error, os.strerror(error))
+        self._select(EVENT_READ)
 
-    def reply(self, phase: Phase, seconds: float) -> Reply:
-        """The next reply, its lines joined by newlines."""
-        deadline = monotonic() + seconds
-        code, said, more = 0, [], True
-        while more:
-            code, words, more = self._line(deadline)
-            said.append(words)
-        return Reply(phase, code, "\n".join(said))
+    def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """From here on there is TLS, as soon as hands are shaken."""
+        self._sock = context.wrap_socket(self._sock, server_hostname=host, do_handshake_on_connect=False)
 
-    def silent(self) -> bool:
-        """Whether nothing was said that has not been read; OSError when the server hung up."""
-        self._sock.settimeout(0)
-        with suppress(BlockingIOError, ssl.SSLWantReadError):
-            self._listen()
-        return not self._heard
+    def shake_hands(self) -> bool:
+        """Whether it is done; the certificate is verified then."""
+        if isinstance(self._sock, ssl.SSLSocket):
+            try:
+                self._sock.do_handshake()
+            except ssl.SSLWantReadError:
+                self._select(EVENT_READ)
+                return False
+            except ssl.SSLWantWriteError:
+                self._select(EVENT_READ | EVENT_WRITE)
+                return False
+        self._select(EVENT_READ)
+        return True
 
-    def _line(self, deadline: float) -> tuple[int, str, bool]:
-        while b"\n" not in self._heard:
-            left = deadline - monotonic()
-            if left <= 0 or len(self._heard) > _LONGEST:
-                raise TimeoutError("no whole answer in time")
-            self._sock.settimeout(left)
-            self._listen()
-        line, _, self._heard = self._heard.partition(b"\n")
-        parts = _LINE.fullmatch(line.rstrip(b"\r"))
-        if parts is None:
-            raise ConnectionError(f"an answer that is none: {line[:80]!r}")
-        return int(parts[1]), (parts[3] or b"").decode(errors="replace"), parts[2] == b"-"
+    def send(self, octets: memoryview) -> int:
+        """How many were taken."""
+        taken, events = 0, EVENT_READ
+        try:
+            taken = self._sock.send(octets) if octets else 0
+        except ssl.SSLWantReadError:
+            pass
+        except (BlockingIOError, ssl.SSLWantWriteError):
+            events |= EVENT_WRITE
+        else:
+            events |= EVENT_WRITE if taken < len(octets) else 0
+        self._select(events)
+        return taken
 
-    def _listen(self) -> None:
-        heard = self._sock.recv(4096)
-        if not heard:
-            raise ConnectionError("the server hung up")
-        self._heard += heard
+    def hear(self) -> bytes:
+        """What is there, with all that TLS has decrypted of it: no selector knows of that."""
+        heard = b""
+        try:
+            heard = self._sock.recv(_CUP)
+            while isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
+                heard += self._sock.recv(_CUP)
+        except _WAIT:
+            return heard
+        except OSError as fault:
+            self.fault = fault
+        else:
+            self.fault = None if heard else ConnectionError("the server hung up")
+        return heard
+
+    def close(self) -> None:
+        self._selector.unregister(self._sock.fileno())
+        self._sock.close()
+
+    def _select(self, events: int) -> None:
+        if events != self._events:
+            self._events = events
+            self._selector.modify(self._sock.fileno(), events, self._owner)
+
+
+def converse(wire: Wire, talk: Talk) -> None:
+    """Hears what is there, then says all that may be said; OSError when the other side has ended it."""
+    _listen(wire, talk)
+    speak(wire, talk)
+
+
+def speak(wire: Wire, talk: Talk) -> None:
+    """Says all that may be said. Who speaks up amid the content is heard before its dot."""
+    while talk.speaking:
+        if talk.uttering:
+            _listen(wire, talk)
+        octets = talk.out()
+        taken = wire.send(octets)
+        talk.wrote(taken)
+        if not octets or taken < len(octets):
+            return
+
+
+def _listen(wire: Wire, talk: Talk) -> None:
+    talk.hear(wire.hear())
+    if wire.fault is not None:
+        raise wire.fault

@@ -123,12 +123,17 @@ def put_back(session: Session, one: Delivery, consequence: Consequence, now: dat
 def record(
     session: Session, one: Delivery, outcome: Outcome, consequence: Consequence, now: datetime
 ) -> bool:
-    """sending → what followed, if we were not fenced off; the reply is kept as evidence either way."""
+    """sending → what followed, if we were not fenced off; the reply is kept as evidence either way.
+
+    A yes that comes after the lease ran out still settles the doubt.
+    """
     must_be_legal(State.SENDING, consequence.state)
     evidence = {"reply": outcome.reply[:REPLY_LIMIT], "provider_id": outcome.provider_id}
-    done = session.execute(_mine(one, State.SENDING).values(**_after(consequence, now), **evidence))
-    if done.rowcount == 1:  # type: ignore[attr-defined]
-        return True
+    values = _after(consequence, now) | evidence
+    before = [State.SENDING, State.UNCERTAIN] if consequence.state is State.SENT else [State.SENDING]
+    for state in before:
+        if session.execute(_mine(one, state).values(values)).rowcount == 1:  # type: ignore[attr-defined]
+            return True
     session.execute(update(deliveries).where(deliveries.c.id == one.id).values(evidence))
     return False
 

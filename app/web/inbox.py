@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.mail.providers.capture import Captured, Inbox
 from app.store import deliveries, installation
 from app.web.front import Front, Given
-from app.web.render import Page, clock_text, show
+from app.web.render import Page, clock_text, language_of, show
 
 router = APIRouter(prefix="/inbox", include_in_schema=False)
 
@@ -31,10 +31,11 @@ FRAMED = {
 def inbox(request: Request, front: Given) -> Response:
     with front.reading() as (session, now):
         due = deliveries.next_due(session)
+    language = language_of(front, request)
     context = {
-        "mails": [_row(one) for one in _box(front).list()],
-        "clock": clock_text(now, "en"),
-        "next_due": clock_text(due, "en") if due else None,
+        "mails": [_row(one, language) for one in _box(front).list()],
+        "clock": clock_text(now, language),
+        "next_due": clock_text(due, language) if due else None,
     }
     return show(front, request, Page("inbox", context))
 
@@ -74,8 +75,8 @@ def html(front: Given, name: str) -> Response:
     )
 
 
-def _row(one: Captured) -> dict[str, str]:
-    date = clock_text(one.date, "en") if one.date else ""
+def _row(one: Captured, language: str) -> dict[str, str]:
+    date = clock_text(one.date, language) if one.date else ""
     return {"name": one.name, "to": one.to, "subject": one.subject, "date": date}
 
 

@@ -7,9 +7,10 @@ from app.core.delivery import Delivery
 from app.core.enrollment import Enrollment
 from app.core.links import Purpose
 from app.core.order import reader_of, slug_of
+from app.core.sentence import N_
 from app.store import deliveries, subscribers
+from app.web.course import course_of, next_text, url
 from app.web.front import Front, Given
-from app.web.links import course_of, next_text, url
 from app.web.public import lesson_context
 from app.web.render import Page, language_of, show
 
@@ -19,14 +20,14 @@ router = APIRouter(include_in_schema=False)
 @router.get("/lesson/{token}")
 @router.head("/lesson/{token}")
 def latest(request: Request, front: Given, token: str) -> Response:
-    course = course_of(front, Purpose.LESSON, token)
+    course = course_of(front, request, Purpose.LESSON, token)
     return _lesson_page(front, request, course, None)
 
 
 @router.get("/lesson/{token}/{day}")
 @router.head("/lesson/{token}/{day}")
 def one(request: Request, front: Given, token: str, day: str) -> Response:
-    course = course_of(front, Purpose.LESSON, token)
+    course = course_of(front, request, Purpose.LESSON, token)
     if not (day.isascii() and day.isdigit() and str(int(day)) == day):
         raise HTTPException(404)
     return _lesson_page(front, request, course, int(day))
@@ -41,7 +42,7 @@ def _lesson_page(front: Front, request: Request, course: Enrollment, day: int | 
     shown = day if day is not None else max(days, default=0)
     lesson = front.challenge.lesson(slug_of(course, shown) or "", language_of(front, request))
     if shown not in days or lesson is None:
-        raise HTTPException(404, "This lesson has not been sent yet." if lesson or not days else None)
+        raise HTTPException(404, N_("This lesson has not been sent yet.") if lesson or not days else None)
     context = {
         "lesson": lesson_context(front, lesson, reader) | {"day": shown},
         "length": course.length,

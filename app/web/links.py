@@ -1,23 +1,23 @@
 """The links of a mail. GET and HEAD show, POST does; fifty machines before the person change nothing."""
 
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
 from app.actions import leave, pause, settle
+from app.compose import words
 from app.core.enrollment import Enrollment, Status
 from app.core.links import Purpose
-from app.core.schedule import Pace, Rhythm, local_date
-from app.errors import GoneError
-from app.store import deliveries, enrollments, subscribers
+from app.core.schedule import Rhythm, local_date
 from app.web import fields, zones
+from app.web.course import course_of, next_text, owner, url
 from app.web.fields import Fields
 from app.web.forms import Posted
 from app.web.front import Front, Given
-from app.web.render import Page, day_text, language_of, show, when
+from app.web.pace import hours, pace_form, read_pace
+from app.web.render import Page, day_text, language_of, show, speak
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,42 +27,44 @@ A_YEAR = timedelta(days=366)
 @router.get("/settings/{token}")
 @router.head("/settings/{token}")
 def get_settings(request: Request, front: Given, token: str) -> Response:
-    course = course_of(front, Purpose.SETTINGS, token)
+    course = course_of(front, request, Purpose.SETTINGS, token)
     return _settings_page(front, request, course, {}, {})
 
 
 @router.post("/settings/{token}")
 def post_settings(request: Request, front: Given, token: str, posted: Posted) -> Response:
-    course = course_of(front, Purpose.SETTINGS, token)
+    course = course_of(front, request, Purpose.SETTINGS, token)
     if posted.get("action") == "next":
         with front.writing() as (session, now):
             course = settle.send_next(session, course.id, now)
         return _settings_page(front, request, course, {}, {}, saved=True)
-    typed = Fields(posted)
+    typed = Fields(posted, language_of(front, request))
     wishes = settle.Wishes(
         pace=read_pace(typed, course.pace),
         company=typed.read("company", fields.company, course.company),
         discreet=bool(posted.get("discreet")),
+        language=typed.read("language", partial(fields.language, known=front.challenge.languages), None),
     )
     if typed.errors:
         return _settings_page(front, request, course, posted, typed.errors)
     with front.writing() as (session, now):
         course = settle.settle(session, course.id, wishes, now)
+    speak(front, request, wishes.language or language_of(front, request))
     return _settings_page(front, request, course, {}, {}, saved=True)
 
 
 @router.get("/pause/{token}")
 @router.head("/pause/{token}")
 def get_pause(request: Request, front: Given, token: str) -> Response:
-    return _pause_page(front, request, course_of(front, Purpose.PAUSE, token), {}, {})
+    return _pause_page(front, request, course_of(front, request, Purpose.PAUSE, token), {}, {})
 
 
 @router.post("/pause/{token}")
 def post_pause(request: Request, front: Given, token: str, posted: Posted) -> Response:
-    course = course_of(front, Purpose.PAUSE, token)
+    course = course_of(front, request, Purpose.PAUSE, token)
     with front.reading() as (_, now):
         today = local_date(now, course.pace.zone)
-    typed = Fields(posted)
+    typed = Fields(posted, language_of(front, request))
     until = _until(typed, today)
     if typed.errors:
         return _pause_page(front, request, course, posted, typed.errors)
@@ -82,13 +84,13 @@ def post_pause(request: Request, front: Given, token: str, posted: Posted) -> Re
 @router.get("/resume/{token}")
 @router.head("/resume/{token}")
 def get_resume(request: Request, front: Given, token: str) -> Response:
-    course = course_of(front, Purpose.RESUME, token)
+    course = course_of(front, request, Purpose.RESUME, token)
     return show(front, request, Page("resume", {"day": course.day, "status": course.status}))
 
 
 @router.post("/resume/{token}")
 def post_resume(request: Request, front: Given, token: str) -> Response:
-    course = course_of(front, Purpose.RESUME, token)
+    course = course_of(front, request, Purpose.RESUME, token)
     with front.writing() as (session, now):
         course = pause.resume(session, course.id, now)
         upcoming = next_text(front, request, session, course)
@@ -104,7 +106,7 @@ def post_resume(request: Request, front: Given, token: str) -> Response:
 @router.get("/unsubscribe/{token}")
 @router.head("/unsubscribe/{token}")
 def get_unsubscribe(request: Request, front: Given, token: str) -> Response:
-    course = course_of(front, Purpose.UNSUBSCRIBE, token)
+    course = course_of(front, request, Purpose.UNSUBSCRIBE, token)
     if course.status is Status.LEFT:
         return _stopped_page(front, request)
     return show(front, request, Page("unsubscribe", {"owner": owner(front, course), "status": course.status}))
@@ -113,7 +115,7 @@ def get_unsubscribe(request: Request, front: Given, token: str) -> Response:
 @router.post("/unsubscribe/{token}")
 def post_unsubscribe(request: Request, front: Given, token: str, posted: Posted) -> Response:
     """RFC 8058's one click, the button of the page, or its undoing; anything else only shows the page."""
-    course = course_of(front, Purpose.UNSUBSCRIBE, token)
+    course = course_of(front, request, Purpose.UNSUBSCRIBE, token)
     one_click = any(
         name.lower() == "list-unsubscribe" and value.lower() == "one-click" for name, value in posted.items()
     )
@@ -130,61 +132,6 @@ def post_unsubscribe(request: Request, front: Given, token: str, posted: Posted)
     return get_unsubscribe(request, front, token)
 
 
-def course_of(front: Front, purpose: Purpose, token: str) -> Enrollment:
-    """The enrollment a link speaks for; LinkError when damaged, GoneError when its person is."""
-    number = front.ring.read(purpose, token)
-    with front.reading() as (session, _):
-        course = enrollments.find(session, number)
-    if course is None:
-        raise GoneError("Nothing is held about the person of this link.")
-    return course
-
-
-def url(front: Front, purpose: Purpose, course: Enrollment) -> str:
-    return f"{front.base_url}/{purpose}/{front.ring.sign(purpose, course.id)}"
-
-
-def owner(front: Front, course: Enrollment) -> str:
-    """Whose link this is, for somebody it was forwarded to: "a…@example.org"."""
-    with front.reading() as (session, _):
-        local, _, domain = subscribers.get(session, course.subscriber_id).address.partition("@")
-    return f"{local[:1]}…@{domain}"
-
-
-def next_text(front: Front, request: Request, session: Session, course: Enrollment) -> str | None:
-    """When the next lesson comes, in words; None while nobody has said."""
-    lesson = deliveries.open_lesson(session, course.id)
-    if lesson is None or lesson.slot is None:
-        return None
-    return when(lesson.slot, course.pace.zone, language_of(front, request))
-
-
-def read_pace(typed: Fields, now: Pace) -> Pace:
-    return Pace(
-        hour=typed.read("hour", fields.hour, now.hour),
-        zone=typed.read("timezone", fields.zone, now.zone),
-        rhythm=typed.read("rhythm", fields.rhythm, now.rhythm),
-    )
-
-
-def pace_form(course: Enrollment, typed: dict[str, str], errors: dict[str, str]) -> dict[str, Any]:
-    """Values and errors of the form about hour, zone, rhythm, company and subjects."""
-    values = {
-        "hour": f"{course.pace.hour:%H:%M}",
-        "timezone": course.pace.zone,
-        "rhythm": str(course.pace.rhythm),
-        "company": str(course.company),
-        "discreet": course.discreet,
-    }
-    if typed:
-        values |= {"discreet": bool(typed.get("discreet"))}
-    return {"values": {**values, **{k: v for k, v in typed.items() if k != "discreet"}}, "errors": errors}
-
-
-def hours() -> list[str]:
-    return [f"{hour:02}:{quarter:02}" for hour in range(24) for quarter in (0, 15, 30, 45)]
-
-
 def _settings_page(
     front: Front,
     request: Request,
@@ -194,12 +141,16 @@ def _settings_page(
     *,
     saved: bool = False,
 ) -> Response:
+    language = language_of(front, request)
     with front.reading() as (session, _):
         upcoming = next_text(front, request, session, course)
+    form = pace_form(course, typed, errors)
+    form["values"] = {"language": language, **form["values"]}
     context = {
-        "form": pace_form(course, typed, errors),
-        "hours": hours(),
-        "zones": zones.choices(course.pace.zone),
+        "form": form,
+        "hours": hours(language),
+        "zones": zones.choices(course.pace.zone, language),
+        "languages": [(one, words.own_name(one), "") for one in front.challenge.languages],
         "day": course.day,
         "length": course.length,
         "next": upcoming,
@@ -242,4 +193,4 @@ def _until(typed: Fields, today: date) -> date | None:
 
 
 def _stopped_page(front: Front, request: Request) -> Response:
-    return show(front, request, Page("stopped", {"keep": f"{front.keep_days} days"}))
+    return show(front, request, Page("stopped", {"keep": front.keep_days}))

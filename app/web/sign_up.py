@@ -9,7 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from app.actions.sign_up import Request as SignUp
 from app.actions.sign_up import sign_up
+from app.compose.addresses import in_language
+from app.compose.words import say
 from app.core.schedule import Pace
+from app.core.sentence import N_
 from app.store.subscribers import Consent
 from app.web import fields, guard
 from app.web.fields import Fields
@@ -17,7 +20,7 @@ from app.web.forms import Posted
 from app.web.front import Front, Given
 from app.web.guard import Pass
 from app.web.public import landing
-from app.web.render import Page, language_of, show
+from app.web.render import Page, language_of, show, speak
 
 router = APIRouter()
 
@@ -55,8 +58,10 @@ class Problem(BaseModel):
 
 @router.post("/signup", include_in_schema=False)
 def post_form(request: Request, front: Given, posted: Posted) -> Response:
-    typed = Fields(posted)
+    if posted.get("language") in front.challenge.languages:
+        speak(front, request, posted["language"])
     language = language_of(front, request)
+    typed = Fields(posted, language)
     wanted = _request(
         front, typed, language, Pace(fields.hour(""), fields.guessed_zone(posted.get("timezone", "")))
     )
@@ -64,12 +69,12 @@ def post_form(request: Request, front: Given, posted: Posted) -> Response:
         token, honeypot = posted.get("token", ""), posted.get("website", "")
         verdict = guard.inspect(session, front.ring, token, honeypot, now)
     if verdict is Pass.SILENT:
-        return RedirectResponse("/check-inbox", 303)
+        return _to_inbox(front, language)
     if typed.errors or verdict is Pass.AGAIN:
-        again = {} if typed.errors else {"form": "Please press the button once more."}
+        again = {} if typed.errors else {"form": say(N_("Please press the button once more."), language)}
         return landing(front, request, posted, typed.errors | again, 422)
     _take(front, request, wanted, "form")
-    return RedirectResponse("/check-inbox", 303)
+    return _to_inbox(front, language)
 
 
 @router.get("/check-inbox", include_in_schema=False)
@@ -88,13 +93,17 @@ def check_inbox(request: Request, front: Given) -> Response:
 def post_json(request: Request, front: Given, new: Annotated[NewSubscriber, Body()]) -> CheckInbox:
     """Ask for a confirmation mail. The answer is the same whatever the address."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise HTTPException(415, "Please send JSON.")
-    typed = Fields(new.model_dump())
+        raise HTTPException(415, N_("Please send JSON."))
+    typed = Fields(new.model_dump(), language_of(front, request))
     pace = Pace(typed.read("hour", fields.hour, fields.hour("")), typed.read("timezone", fields.zone, "UTC"))
     wanted = _request(front, typed, front.challenge.language(new.language or "en"), pace)
     typed.check()
     _take(front, request, wanted, "api")
     return CheckInbox()
+
+
+def _to_inbox(front: Front, language: str) -> Response:
+    return RedirectResponse(in_language("/check-inbox", front.challenge, language), 303)
 
 
 def _request(front: Front, typed: Fields, language: str, pace: Pace) -> SignUp:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from app.web import confirm, health, inbox, lesson, links, problems, public, sign_up
+from app.web import confirm, health, inbox, lesson, links, preview, problems, public, sign_up
 from app.web.front import Front
 from app.web.shield import Shield
 
@@ -15,7 +15,7 @@ AT_HOME = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 def build_site(front: Front) -> FastAPI:
-    """The ASGI application; the development inbox is among its doors only where mail is captured."""
+    """The ASGI application; inbox and preview are among its doors only where mail is captured."""
     app = FastAPI(
         title=front.brand.name,
         docs_url=None,
@@ -28,6 +28,7 @@ def build_site(front: Front) -> FastAPI:
         app.include_router(room.router)
     if front.inbox is not None:
         app.include_router(inbox.router)
+        app.include_router(preview.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     problems.install(app)
     https = front.base_url.startswith("https:")

@@ -3,18 +3,33 @@
 from functools import cache
 from importlib.resources import files
 
+from app.compose import words
+from app.compose.words import say
 from app.core.schedule import zones
+from app.core.sentence import N_
 
 Choice = tuple[str, str]
 
+_REGIONS = {
+    "Africa": N_("Africa"),
+    "America": N_("America"),
+    "Antarctica": N_("Antarctica"),
+    "Arctic": N_("Arctic"),
+    "Asia": N_("Asia"),
+    "Atlantic": N_("Atlantic"),
+    "Australia": N_("Australia"),
+    "Europe": N_("Europe"),
+    "Indian": N_("Indian Ocean"),
+    "Pacific": N_("Pacific"),
+}
 
-def choices(current: str) -> list[tuple[str, list[Choice]]]:
+
+def choices(current: str, language: str) -> list[tuple[str, list[Choice]]]:
     """Regions with (value, label) each; what somebody already has is always among them."""
     regions: dict[str, list[Choice]] = {}
     for name in sorted(_places() | {current}):
-        region, _, place = name.partition("/")
-        label = place.replace("_", " ").replace("/", ", ") or name
-        regions.setdefault(region if place else "UTC", []).append((name, label))
+        region = say(_REGIONS.get(name.partition("/")[0], "UTC"), language)
+        regions.setdefault(region, []).append((name, words.place(name, language)))
     return sorted(regions.items())
 
 

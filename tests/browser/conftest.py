@@ -10,9 +10,15 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.service import Service, running_service
+from tests.browser.tour import NARROW, Tour, take_tour
 from tests.browser.visitor import Visitor
 
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "timezone_id": "America/New_York"}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "locale": "en-GB",
+    "timezone_id": "America/New_York",
+    "reduced_motion": "reduce",
+}
 QUIET = [
     "--headless",
     "--no-sandbox",
@@ -50,9 +56,19 @@ def visit(chromium: Browser, service: Service) -> Iterator[Visit]:
     contexts = []
 
     def come(**browser: Any) -> Visitor:
-        contexts.append(chromium.new_context(locale="en", **PHONE | browser))
+        contexts.append(chromium.new_context(**PHONE | browser))
         return Visitor(contexts[-1].new_page(), service)
 
     yield come
     for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def tour(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    """Taken once; the tests each ask it one question."""
+    narrow = PHONE | {"viewport": {"width": NARROW, "height": 740}}
+    with running_service(tmp_path_factory.mktemp("tour")) as running:
+        context = chromium.new_context(**narrow)
+        yield take_tour(Visitor(context.new_page(), running))
         context.close()

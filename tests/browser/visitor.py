@@ -1,4 +1,4 @@
-"""A person with a browser: what they do on the pages and in the inbox, and what their browser complains of."""
+"""A person with a browser: what they do on the pages and in the inbox, and what the browser complains of."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ HASTE = 3100
 
 @dataclass
 class Visitor:
-    """`complaints` are errors of the console and of scripts; `elsewhere` are requests that left the service."""
+    """`complaints` are errors of the console and of scripts; `elsewhere` are requests to anybody else."""
 
     page: Page
     service: Service
@@ -29,10 +29,18 @@ class Visitor:
         self.page.goto(self.service.url + path)
 
     def presses(self, name: str) -> None:
-        self.page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+        self.clicks(self.main.get_by_role("button", name=name, exact=True).first)
 
     def follows(self, name: str) -> None:
-        self.page.locator("main").get_by_role("link", name=name, exact=True).first.click()
+        self.clicks(self.main.get_by_role("link", name=name, exact=True).first)
+
+    def follows_in_letter(self, name: str) -> None:
+        self.clicks(self.letter.get_by_role("link", name=name).first)
+
+    def clicks(self, what: Locator) -> None:
+        """What leads to another page, or to this one again; back when that is there, with its looks."""
+        with self.page.expect_navigation():
+            what.click()
 
     def fills_in(self, address: str, name: str = "", partner: str = "") -> Locator:
         """The form of the landing page, not sent yet."""
@@ -46,23 +54,24 @@ class Visitor:
     def signs_up(self, address: str, name: str = "", partner: str = "") -> None:
         form = self.fills_in(address, name, partner)
         self.page.wait_for_timeout(HASTE)
-        form.get_by_role("button").click()
-        expect(self.heading).to_have_text("Look in your inbox")
+        self.clicks(form.get_by_role("button"))
+        self.sees("Look in your inbox")
 
     def lets_a_day_pass(self) -> None:
         """What is due is delivered; the clock moves to the next instant at which something is."""
         self.goes_to("/inbox")
         button = self.page.get_by_role("button", name="Next day")
         if button.is_enabled():
-            button.click()
+            self.clicks(button)
 
-    def opens_letter(self, subject: str) -> None:
+    def opens_letter(self, subject: str, to: str = "") -> None:
         """The newest mail of that subject; what is due is delivered first, if it is not there yet."""
+        found = self.page.get_by_role("row").filter(has_text=to).get_by_role("link", name=subject)
         self.goes_to("/inbox")
-        found = self.page.get_by_role("link", name=subject)
         if not found.count():
             self.lets_a_day_pass()
-        found.first.click()
+            self.goes_to("/inbox")
+        self.clicks(found.first)
 
     def sees(self, heading: str) -> None:
         expect(self.heading).to_have_text(heading)
@@ -81,8 +90,12 @@ class Visitor:
         return self.page.frame_locator("iframe.mail")
 
     def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
+        if said.type == "error" and not self._is_a_refused_page(said):
             self.complaints.append(f"{self.page.url}: {said.text}")
+
+    def _is_a_refused_page(self, said: ConsoleMessage) -> bool:
+        """A browser also says that of a page whose status is 404, 410 or 422."""
+        return said.text.startswith("Failed to load") and said.location["url"] == self.page.url
 
     def _watch(self, request: Request) -> None:
         if not request.url.startswith((self.service.url, "about:", "data:")):

@@ -20,6 +20,13 @@ def test_the_five_forms_without_a_name() -> None:
     assert (forms["partners"], forms["Partners"]) == ("your partner’s", "Your partner’s")
 
 
+def test_german_needs_a_dative_and_no_possessive() -> None:
+    forms, nameless = in_text("Ada", "Ben", "de"), in_text("", "", "de")
+    assert {forms[key] for key in ("partner", "Partner", "partners", "Partners")} == {"Ben"}
+    assert (nameless["partner"], nameless["partners"]) == ("dein Gegenüber", "deinem Gegenüber")
+    assert (forms["greeting"], nameless["greeting"]) == ("Hallo Ada,", "Hallo,")
+
+
 @pytest.mark.parametrize("name", ["<script>", "{{ config }}", "{{partner}}", "a" * 31, "R2D2", "💛", "a\nb"])
 def test_a_name_no_sentence_can_carry_is_left_out(name: str) -> None:
     assert in_html(name, name, "en") == in_html("", "", "en")

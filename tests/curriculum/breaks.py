@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from app.compose.words import heading
+from app.core.challenge import HEADINGS
+
 HELLO, THANKS, NIGHT = "en/01-first-hello.md", "en/02-slow-thanks.md", "en/03-good-night.md"
 
 Break = Callable[[Path], None]
@@ -31,6 +34,13 @@ def remove(file: str) -> Break:
     return lambda folder: (folder / file).unlink()
 
 
+def write(file: str, text: str) -> Break:
+    def broken(folder: Path) -> None:
+        (folder / file).write_text(text)
+
+    return broken
+
+
 def translate(front: str, name: str = "01-first-hello.md") -> Break:
     """A German lesson with the body of the English one."""
 
@@ -51,3 +61,35 @@ objective: Du kannst jemanden mit ganzer Aufmerksamkeit grüßen.
 updated: 2026-11-23
 status: ready
 """
+
+GERMAN_COVER = """\
+title: Klein
+blurb: Drei Tage, drei kleine Sachen.
+phases:
+  begin: {title: Anfangen, line: Hallo sagen}
+  end: {title: Aufhören, line: Noch einmal}
+"""
+
+GERMAN_LABELS = """\
+small-hello: kleines Hallo
+slow-thanks: langsames Danke
+good-night: Gute-Nacht-Satz
+"""
+
+
+def both_languages(folder: Path) -> None:
+    """All that a challenge says of itself in German too, and the first of its lessons."""
+    in_german(folder)
+    change("de/01-first-hello.md", "draft", "ready")(folder)
+    (folder / "de/challenge.yaml").write_text(GERMAN_COVER)
+    (folder / "de/skills.yaml").write_text(GERMAN_LABELS)
+
+
+def in_german(folder: Path) -> None:
+    """A German lesson that is not ready yet, its sections called as German ones are."""
+    translate(GERMAN.replace("ready", "draft"))(folder)
+    page = folder / "de/01-first-hello.md"
+    text = page.read_text()
+    for key, english in HEADINGS.items():
+        text = text.replace(f"## {english}\n", f"## {heading(key, 'de')}\n")
+    page.write_text(text)

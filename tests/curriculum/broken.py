@@ -1,6 +1,19 @@
 """One broken thing for each rule, named by the rule's number and what is wrong."""
 
-from tests.curriculum.breaks import GERMAN, HELLO, NIGHT, THANKS, Break, both, change, remove, translate
+from tests.curriculum.breaks import (
+    GERMAN,
+    GERMAN_COVER,
+    GERMAN_LABELS,
+    HELLO,
+    NIGHT,
+    THANKS,
+    Break,
+    both,
+    change,
+    remove,
+    translate,
+    write,
+)
 
 ARC = """
 arc: {reuse_until: 1, deep_from: 3, conflict: [2, 2], coverage: {elements: 1, ways: 1, distance: 1, signs: 1}}
@@ -116,6 +129,14 @@ BROKEN: dict[str, Break] = {
     "L26 builds on": change(THANKS, "builds_on: [1]", "builds_on: [2]"),
     "L26 label": change(NIGHT, "A slow thank-you, as on Day 2, may", "Thanks may"),
     "L26 alone": both(change(NIGHT, "uses: [slow-thanks]", "uses: []"), change(NIGHT, "[2]", "[]")),
+    "L26 label of a translation": both(
+        translate(GERMAN, "03-good-night.md"), write("de/skills.yaml", GERMAN_LABELS)
+    ),
+    "L26 no label": both(translate(GERMAN), write("de/skills.yaml", GERMAN_LABELS.partition("good")[0])),
+    "L26 label of nothing": both(
+        translate(GERMAN), write("de/skills.yaml", GERMAN_LABELS + "sleep: Schlaf\n")
+    ),
+    "L26 no labels": translate(GERMAN),
     "L27": change(HELLO, "A nod would do.", "Try the Sparkle Method."),
     "L28": change(HELLO, "A nod would do.", "The moon keeps a ledger of every promise."),
     "L28 five words": change(HELLO, "A nod would do.", "A ledger of every promise."),
@@ -135,6 +156,8 @@ BROKEN: dict[str, Break] = {
     "L33 gap": change("challenge.yaml", "days: [1, 2]", "days: [1, 1]"),
     "L34 unknown": change(HELLO, "sources: [greetings]", "sources: [rumours]"),
     "L34 unseen": change("sources.yaml", "seen: from memory", 'seen: ""'),
+    "L35 no title": translate(GERMAN),
+    "L35 phase": both(translate(GERMAN), write("de/challenge.yaml", GERMAN_COVER.partition("  end")[0])),
     "L35": translate(GERMAN + "day: 1\n"),
     "L35 undeclared": both(translate(GERMAN), change("challenge.yaml", "[en, de]", "[en]")),
     "L38": change(HELLO, "A nod would do.", "The color is grey."),

@@ -27,3 +27,7 @@ def test_phrases_are_found_as_whole_words_over_line_ends() -> None:
         (1, "Failing"),
         (1, "Catch up"),
     ]
+
+
+def test_german_quotes_are_quotes() -> None:
+    assert plain("„Wenn du ‚Hallo‘ sagst, dann ...“") == "\"Wenn du 'Hallo' sagst, dann ...\""

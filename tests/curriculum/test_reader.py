@@ -4,10 +4,22 @@ from pathlib import Path
 
 import pytest
 
+from app.compose.words import heading
 from app.core.challenge import HEADINGS, english
 from app.curriculum import read_challenge, read_challenges
+from app.curriculum.file import stamp
 from app.errors import CourseError
-from tests.curriculum.breaks import GERMAN, HELLO, NIGHT, THANKS, change, remove, translate
+from tests.curriculum.breaks import (
+    GERMAN,
+    HELLO,
+    NIGHT,
+    THANKS,
+    both_languages,
+    change,
+    in_german,
+    remove,
+    translate,
+)
 
 
 def test_a_folder_becomes_a_challenge(little: Path) -> None:
@@ -118,5 +130,46 @@ def test_headings_are_those_of_the_language(little: Path) -> None:
     assert lesson.sections[0].key == "why"
 
 
+def test_a_challenge_speaks_of_itself_in_each_of_its_languages(little: Path) -> None:
+    both_languages(little)
+    challenge = read_challenge(little, heading)
+    assert (challenge.cover("de").title, challenge.cover("en").title) == ("Klein", "Little")
+    assert [(one.key, one.last, one.title) for one in challenge.cover("de").phases] == [
+        ("begin", 2, "Anfangen"),
+        ("end", 3, "Aufhören"),
+    ]
+
+
+def test_a_skill_is_called_by_the_language_of_its_lesson(little: Path) -> None:
+    both_languages(little)
+    challenge = read_challenge(little, heading)
+    lessons = [challenge.lesson("first-hello", language) for language in ("de", "en")]
+    assert [one and one.label for one in lessons] == ["kleines Hallo", "small hello"]
+
+
+def test_a_declared_language_without_a_file_falls_back(little: Path) -> None:
+    change("challenge.yaml", "[en]", "[en, de]")(little)
+    challenge = read_challenge(little)
+    lesson = challenge.lesson("first-hello", "de")
+    assert (challenge.language("de-AT"), challenge.cover("de").title) == ("de", "Little")
+    assert (lesson and lesson.language, challenge.letter("confirm", "de").language) == ("en", "en")
+
+
 def test_all_challenges_of_a_folder_are_known_by_slug(little: Path) -> None:
     assert list(read_challenges(little.parent)) == ["little"]
+
+
+def test_a_translation_that_is_not_ready_can_be_read_by_who_asks_for_it(little: Path) -> None:
+    in_german(little)
+    assert ("de", "first-hello") not in read_challenge(little, heading).lessons
+    assert ("de", "first-hello") in read_challenge(little, heading, unready=True).lessons
+
+
+def test_the_stamp_changes_with_any_file_and_with_nothing_else(little: Path) -> None:
+    before = stamp(little)
+    (little / "en" / "04-more.md").touch()
+    more = stamp(little)
+    remove("en/04-more.md")(little)
+    assert stamp(little) == before != more
+    change(HELLO, "A nod", "One nod")(little)
+    assert stamp(little) != before

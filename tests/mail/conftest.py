@@ -9,10 +9,10 @@ import pytest
 
 from app.clock import Clock, boottime
 from app.mail.providers.smtp import Smtp
-from app.mail.smtp_dialogue import Timeouts
 from app.mail.smtp_opening import Security, Server
+from app.mail.smtp_talk import Timeouts
 
-from .scripted import ScriptedServer
+from .scripted import EXTENSIONS, LOCKSTEP, ScriptedServer
 
 HERE = Path(__file__).parent
 PATIENT = Timeouts(connect=5, command=5, data_end=5)
@@ -20,9 +20,9 @@ PATIENT = Timeouts(connect=5, command=5, data_end=5)
 OpenMailer = Callable[..., Smtp]
 
 
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as scripted:
+@pytest.fixture(params=[EXTENSIONS, LOCKSTEP], ids=["pipelined", "lockstep"])
+def server(request: pytest.FixtureRequest) -> Iterator[ScriptedServer]:
+    with ScriptedServer(request.param) as scripted:
         yield scripted
 
 
@@ -49,10 +49,11 @@ def mailer_for(trust: ssl.SSLContext) -> Iterator[OpenMailer]:
         security: Security = Security.CLEAR,
         timeouts: Timeouts = PATIENT,
         clock: Clock = boottime,
+        connections: int = 1,
         **who: str,
     ) -> Smtp:
         there = replace(Server("127.0.0.1", port, security), **who)
-        opened.append(Smtp(there, timeouts, trust, clock))
+        opened.append(Smtp(there, timeouts, trust, clock, connections))
         return opened[-1]
 
     yield open_one
@@ -62,4 +63,5 @@ def mailer_for(trust: ssl.SSLContext) -> Iterator[OpenMailer]:
 
 @pytest.fixture
 def mailer(server: ScriptedServer, mailer_for: OpenMailer) -> Smtp:
+    """One connection: what is asserted of it holds for each of many."""
     return mailer_for(server.port)

@@ -2,6 +2,7 @@
 
 `server.at("RCPT", "550 5.1.1 nobody")` answers the next RCPT so; what was not told is answered well. Besides
 a reply, a step may be one of Act. DOT is the answer to the final dot, BODY what happens right after the 354.
+An `eager` server says 354 also where nobody is to have the mail; `empty` counts what it then gets.
 """
 
 import socket
@@ -14,9 +15,10 @@ from typing import Self
 
 from .scripted_session import GOOD, PHASES, Accepted, Act, HungUpError, Session, Step, verb_of
 
-__all__ = ["Accepted", "Act", "ScriptedServer"]
+__all__ = ["EXTENSIONS", "LOCKSTEP", "Accepted", "Act", "ScriptedServer"]
 
-EXTENSIONS = ("PIPELINING", "8BITMIME", "SIZE 10485760", "SMTPUTF8", "ENHANCEDSTATUSCODES")
+LOCKSTEP = ("8BITMIME", "SIZE 10485760", "SMTPUTF8", "ENHANCEDSTATUSCODES")
+EXTENSIONS = ("PIPELINING", *LOCKSTEP)
 
 
 @dataclass
@@ -28,7 +30,10 @@ class ScriptedServer:
     implicit: bool = False
     accepted: list[Accepted] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    reads: list[bytes] = field(default_factory=list)
     connections: int = 0
+    eager: bool = False
+    empty: int = 0
 
     def __enter__(self) -> Self:
         self._steps: dict[str, deque[Step]] = defaultdict(deque)

@@ -42,6 +42,9 @@ class Script(Protocol):
     implicit: bool
     accepted: list[Accepted]
     heard: list[str]
+    reads: list[bytes]
+    empty: int
+    eager: bool
 
     def step(self, phase: str) -> Step: ...
 
@@ -80,7 +83,8 @@ class Session:
 
     def obey(self, line: str) -> None:
         verb = verb_of(line)
-        if (verb == "MAIL" and self.sender is not None) or (verb == "DATA" and self.recipient is None):
+        nobody = self.recipient is None and not self.server.eager
+        if (verb == "MAIL" and self.sender is not None) or (verb == "DATA" and nobody):
             self.say("503 5.5.1 out of order")
         elif verb == "EHLO":
             self.ehlo()
@@ -115,13 +119,16 @@ class Session:
 
     def content(self) -> None:
         body = self.server.step("BODY")
-        if body != "250 2.0.0 fine":
+        if body is Act.HANG:
+            self.server.hold()
+        elif body != "250 2.0.0 fine":
             self.do(body)
-        wire = self.until(b"\r\n.\r\n") + b"\r\n"
+        self.buffer = b"\r\n" + self.buffer
+        wire = self.until(b"\r\n.\r\n")[2:] + b"\r\n"
         step = self.server.step("DOT")
-        if step is not Act.DROP and not (isinstance(step, str) and step[0] in "45"):
-            assert self.sender is not None
-            assert self.recipient is not None
+        if self.sender is None or self.recipient is None:
+            self.server.empty += wire == b"\r\n"
+        elif step is not Act.DROP and not (isinstance(step, str) and step[0] in "45"):
             self.server.accepted.append(Accepted(self.sender, self.recipient, wire))
         self.do(step)
         self.forget()
@@ -149,6 +156,7 @@ class Session:
             heard = self.sock.recv(65_536)
             if not heard:
                 raise HungUpError
+            self.server.reads.append(heard)
             self.buffer += heard
         taken, _, self.buffer = self.buffer.partition(end)
         return taken

@@ -3,14 +3,14 @@
 from app.core.message import Message
 from app.core.outcome import Outcome
 from app.mail.providers.smtp import Smtp
-from app.mail.smtp_dialogue import Timeouts
+from app.mail.smtp_talk import Timeouts
 
 from .conftest import PATIENT
 from .letters import letter
 from .scripted import Act
 
 DROP, HANG, TAKE_AND_DROP = Act
-HASTY = Timeouts(connect=5, command=0.2, data_end=0.2)
+HASTY = Timeouts(connect=5, command=0.2, data_end=0.2, farewell=0.2)
 
 
 def send(mailer: Smtp, *messages: Message) -> list[Outcome]:

@@ -4,7 +4,8 @@ import pytest
 
 from app.clock import Clock
 from app.mail.providers.smtp import Smtp
-from app.mail.smtp_dialogue import Timeouts
+from app.mail.smtp_dialogue import CHUNK
+from app.mail.smtp_talk import Timeouts
 
 from .conftest import OpenMailer
 from .letters import ADA, BEN, Stream, letter, letters
@@ -15,7 +16,8 @@ from .sending import DROP, HANG, meanings, patience, send
 def test_a_refused_recipient_is_reset_on_the_same_connection(server: ScriptedServer, mailer: Smtp) -> None:
     server.at("RCPT", "550 5.1.1 no such user")
     send(mailer, *letters(2))
-    assert server.verbs() == ["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"]
+    refused = ["MAIL", "RCPT", "DATA"] if "PIPELINING" in server.extensions else ["MAIL", "RCPT"]
+    assert server.verbs() == ["EHLO", *refused, "RSET", "MAIL", "RCPT", "DATA"]
 
 
 @pytest.mark.parametrize("step", [DROP, HANG, "500 what?"])
@@ -93,7 +95,8 @@ def test_a_letter_that_grew_old_is_given_up_before_the_dot(
     server: ScriptedServer, mailer_for: OpenMailer, reading: int
 ) -> None:
     clock: Clock = Stopped(reading)
-    outcomes = send(mailer_for(server.port, clock=clock), letter(1, ADA), letter(2, BEN))
+    long = letter(1, ADA, text="x" * CHUNK)  # it goes out in two pieces; each is looked at
+    outcomes = send(mailer_for(server.port, clock=clock), long, letter(2, BEN))
     assert meanings(outcomes) == ["unsent", "accepted"]
     assert [one.recipient for one in server.accepted] == [BEN]
 

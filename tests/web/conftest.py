@@ -11,6 +11,7 @@ from app.actions.deliver import Worker
 from app.actions.send import Lane
 from app.compose.letters import Composer
 from app.core.brand import Brand
+from app.core.challenge import Challenge
 from app.core.links import KeyRing
 from app.core.message import Address, Message, Sender
 from app.curriculum.reader import read_challenge
@@ -78,8 +79,8 @@ def site(database: Database) -> Site:
     return make_site(database)
 
 
-def make_site(database: Database, **changes: object) -> Site:
-    challenge = read_challenge(LITTLE)
+def make_site(database: Database, challenge: Challenge | None = None, **changes: object) -> Site:
+    challenge = challenge or read_challenge(LITTLE)
     sender = Sender(Address("hello@example.org", "Anna at Harbour"))
     mailer = Memory()
     mailer.smtputf8 = False

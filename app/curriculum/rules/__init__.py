@@ -69,4 +69,4 @@ LATER = {
     "L36": "every lesson renders with odd names, and both parts of a mail say the same words",
     "L37": "the HTML of a lesson is at most 40 kB and fetches nothing",
 }
-"""Rules about rendered mail, which is not known here: the tests of compose hold them."""
+"""Rules about rendered mail, which is not known here: app/actions/proofread.py holds them."""

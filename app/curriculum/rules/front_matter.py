@@ -125,6 +125,8 @@ def images(page: LessonPage, _: Draft) -> Iterator[Flaw]:
 @whole("L35", ERROR)
 def translations(draft: Draft) -> Iterator[Flaw]:
     """A translation says only what is worded; all else comes from the first language."""
+    for language in draft.translations:
+        yield from _cover(draft, language)
     own = set(Wording.model_fields)
     for page in draft.lessons:
         if page.language != draft.language:
@@ -135,3 +137,17 @@ def translations(draft: Draft) -> Iterator[Flaw]:
         if folder.name not in draft.plan.value.languages:
             sentence = f"{folder.name}/ is not among the `languages`, so nobody reads its lessons."
             yield Flaw(draft.file("challenge.yaml"), draft.plan.lines["languages"], sentence, WARNING)
+
+
+def _cover(draft: Draft, language: str) -> Iterator[Flaw]:
+    """Whether <language>/challenge.yaml words every phase, and no other."""
+    if language not in draft.plan_words:
+        sentence = (
+            f"{language}/challenge.yaml is missing; until then the course has its {draft.language} title."
+        )
+        yield Flaw(draft.file("challenge.yaml"), draft.plan.lines["languages"], sentence, WARNING)
+        return
+    worded, phases = draft.plan_words[language], {phase.key for phase in draft.plan.value.phases}
+    for key in sorted(phases ^ worded.value.phases.keys()):
+        told = "is not worded; add it" if key in phases else "is no phase of this challenge; remove it"
+        yield Flaw(draft.file(language, "challenge.yaml"), worded.lines["phases"], f"`{key}` {told}.")

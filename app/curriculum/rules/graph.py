@@ -1,13 +1,13 @@
 """Lessons that build on one another: L25, L26, L30, L34."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.core.challenge import LETTERS
 from app.curriculum.draft import Draft
 from app.curriculum.page import LessonPage
 from app.curriculum.prose import plain
-from app.curriculum.rules.rule import ERROR, Flaw, whole
+from app.curriculum.rules.rule import ERROR, WARNING, Flaw, whole
 
 
 @whole("L25", ERROR)
@@ -86,16 +86,32 @@ def used_skills(draft: Draft) -> Iterator[Flaw]:
             yield Flaw(page.file, page.at("builds_on"), sentence)
         if not own.uses and own.day > 1:
             yield Flaw(page.file, page.at("uses"), "Only Day 1 stands alone; use a skill of an earlier day.")
-        yield from _labels(page, draft)
+    for page in draft.lessons:
+        yield from _recalled(page, draft.labels_in(page.language))
+    for language in draft.translations:
+        yield from _unlabelled(draft, language)
 
 
-def _labels(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
-    labels = {skill.id: skill.label for skill in draft.skills.value}
+def _recalled(page: LessonPage, labels: Mapping[str, str]) -> Iterator[Flaw]:
     body = _comparable(page.body)
     for skill in page.matter.uses:
         if skill in labels and _comparable(labels[skill]) not in body:
             sentence = f"The body never says “{labels[skill]}”, the skill it uses; recall it by that name."
             yield Flaw(page.file, page.start, sentence)
+
+
+def _unlabelled(draft: Draft, language: str) -> Iterator[Flaw]:
+    """What <language>/skills.yaml has too little or too much of."""
+    file = draft.file(language, "skills.yaml")
+    if language not in draft.labels:
+        sentence = f"{language}/skills.yaml is missing; until then skills have their {draft.language} labels."
+        yield Flaw(draft.file("challenge.yaml"), draft.plan.lines["languages"], sentence, WARNING)
+        return
+    known, labels = draft.labels_in(draft.language), draft.labels[language]
+    for skill in known.keys() - labels.value.keys():
+        yield Flaw(file, 1, f"`{skill}` has no label here; add what it is called.")
+    for skill in labels.value.keys() - known.keys():
+        yield Flaw(file, labels.lines[skill], f"No lesson teaches `{skill}`; correct or remove it.")
 
 
 def _comparable(text: str) -> str:

@@ -27,8 +27,8 @@ def fingerprint(run: str) -> str:
 
 @per_page("L27", ERROR, "coined")
 def coined_terms(page: Page, draft: Draft) -> Iterator[Flaw]:
-    """No name or coined term of somebody else's programme."""
-    coined = frozenset(draft.word_lists[page.language].coined)
+    """No name or coined term of somebody else's programme, nor one that the first language avoids."""
+    coined = frozenset(draft.word_lists[page.language].coined + draft.word_lists[draft.language].coined)
     for length in range(1, LONGEST_TERM + 1) if coined else ():
         for line, run in _known(page, length, lambda run: fingerprint(run) in coined):
             yield Flaw(page.file, line, f"“{run}” is somebody else's term; use words of your own.")
@@ -54,9 +54,9 @@ def repeats_a_listed_text(draft: Draft) -> Iterator[Flaw]:
 @whole("L29", WARNING, "formulae")
 def repeats_another_lesson(draft: Draft) -> Iterator[Flaw]:
     """No 6 words in a row that stand in another lesson, except formulae and the labels of skills."""
-    labels = [skill.label for skill in draft.skills.value]
     for language, lists in draft.word_lists.items():
-        formulae = [" ".join(words(plain(one).lower())) for one in (*lists.formulae, *labels)]
+        meant = (*lists.formulae, *draft.labels_in(language).values())
+        formulae = [" ".join(words(plain(one).lower())) for one in meant]
         first: dict[str, str] = {}
         for page in draft.lessons:
             if page.language == language:

@@ -30,10 +30,26 @@ def reading(page: LessonPage, draft: Draft) -> Iterator[Flaw]:
 
 
 def grade(read: list[str], limits: Reading) -> float:
-    """The Flesch-Kincaid grade; a rough guide, as syllables are only estimated."""
+    """The school year by the formula of the language; a rough guide, as syllables are only estimated."""
     spoken = [word for one in read for word in words(one)]
-    syllables = sum(count_syllables(word.lower(), limits) for word in spoken)
-    return 0.39 * len(spoken) / len(read) + 11.8 * syllables / len(spoken) - 15.59
+    syllables = [count_syllables(word.lower(), limits) for word in spoken]
+    return _FORMULAE[limits.formula](spoken, syllables, len(spoken) / len(read))
+
+
+def _flesch_kincaid(spoken: list[str], syllables: list[int], sentence: float) -> float:
+    """Kincaid and others (1975), for English."""
+    return 0.39 * sentence + 11.8 * sum(syllables) / len(spoken) - 15.59
+
+
+def _wiener_sachtext(spoken: list[str], syllables: list[int], sentence: float) -> float:
+    """Bamberger and Vanecek (1984), the first of their four formulae, for German."""
+    long = 100 * sum(count >= 3 for count in syllables) / len(spoken)
+    short = 100 * sum(count == 1 for count in syllables) / len(spoken)
+    wide = 100 * sum(len(word) > 6 for word in spoken) / len(spoken)
+    return 0.1935 * long + 0.1672 * sentence + 0.1297 * wide - 0.0327 * short - 0.875
+
+
+_FORMULAE = {"flesch-kincaid": _flesch_kincaid, "wiener-sachtext": _wiener_sachtext}
 
 
 def count_syllables(word: str, limits: Reading) -> int:

@@ -2,35 +2,43 @@
 
 `?starttls=require` is the default wherever there is a password or the host is another machine;
 `?starttls=off` is for a server on this machine. Certificates are always verified.
+`?connections=10` is how many there are at most.
 """
 
+import re
 import ssl
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from urllib.parse import SplitResult, parse_qsl, unquote
 
 from app.clock import Clock, boottime
 from app.core.message import Message
 from app.core.outcome import Meaning, Outcome
 from app.errors import MailerError
-from app.mail.mime import Envelope, as_bytes, envelope
-from app.mail.replies import Phase, Reply, meaning_of
-from app.mail.smtp_dialogue import Dialogue, Timeouts
-from app.mail.smtp_opening import Security, Server, is_loopback, open_dialogue
+from app.mail.mime import as_bytes, envelope
+from app.mail.replies import Reply, meaning_of
+from app.mail.smtp_connection import Ended
+from app.mail.smtp_dialogue import TOO_OLD, Parcel
+from app.mail.smtp_opening import Security, Server, is_loopback
+from app.mail.smtp_pool import Pool
+from app.mail.smtp_talk import Timeouts
 
 EXAMPLE = "smtp://user:password@mail.example.org:587"
+CONNECTIONS = 10
 
 
 def open_mailer(parts: SplitResult) -> "Smtp":
     """Opens no connection yet. MailerError when the URL cannot be used; it never repeats the URL."""
-    return Smtp(_server(parts))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    connections = _connections(query.pop("connections", str(CONNECTIONS)))
+    return Smtp(_server(parts, query), connections=connections)
 
 
 class Smtp:
-    """One lasting connection, one message at a time; for one thread."""
+    """Lasting connections, one message at a time on each; for one thread."""
 
     name = "smtp"
-    width = 1
     key_window: timedelta | None = None
 
     def __init__(
@@ -39,86 +47,104 @@ class Smtp:
         timeouts: Timeouts | None = None,
         context: ssl.SSLContext | None = None,
         clock: Clock = boottime,
+        connections: int = CONNECTIONS,
     ) -> None:
+        self.width = connections
+        self.smtputf8 = False  # until a connection has shown that the server offers it
         self._server = server
         self._timeouts = timeouts or Timeouts()
         self._context = context or ssl.create_default_context()
         self._clock = clock
-        self._dialogue: Dialogue | None = None
-        self.smtputf8 = False  # until a connection has shown that the server offers it
+        self._pool: Pool | None = None
         self.lease = self._timeouts.until_dot + self._timeouts.data_end
+
+    @property
+    def free(self) -> int:
+        """Whenever a message is asked for: how many will be asked for now, one after the other."""
+        return max(1, len(self._pool.ready)) if self._pool else 1
 
     def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
         """Connects, then takes. When nobody is reached, one message carries the news and the rest stay."""
-        stream = iter(messages)
-        while True:
-            waiting = self._waiting()
-            ready = waiting or self._connect()
-            asked = self._clock()
-            message = next(stream, None)
-            if message is None:
-                return
-            if isinstance(ready, Reply):
-                yield self._outcome(message, ready)
-                return
-            yield self._send(message, ready, asked, pooled=waiting is not None)
-            if self._dialogue is None:
-                return
+        if self._pool is None:
+            self._pool = Pool(self._server, self._timeouts, self._context, self.width)
+        self._pool.wake()
+        try:
+            yield from self._carry(self._pool, _Stream(messages))
+        finally:
+            self._pool.drop_busy()
 
     def close(self) -> None:
-        if self._dialogue is not None:
-            self._dialogue.close()
-        self._dialogue = None
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
-    def _waiting(self) -> Dialogue | None:
-        return self._dialogue if self._dialogue is not None and self._dialogue.open else None
+    def _carry(self, pool: Pool, stream: "_Stream") -> Iterator[Outcome]:
+        while True:
+            yield from self._hand_out(pool, stream)
+            if stream.ended and not pool.busy:
+                return
+            if not stream.ended:
+                pool.grow(stream.taken)
+            ended = pool.turn()
+            yield from (self._outcome(one.parcel.id, one.reply) for one in ended if one.parcel)
+            kept_out = [one for one in ended if one.kept_out]
+            if kept_out and pool.empty:
+                yield from self._tell(kept_out, stream)
+                return
 
-    def _connect(self) -> Dialogue | Reply:
-        """A new connection, or the reply that kept us out."""
-        opened = open_dialogue(self._server, self._timeouts, self._context)
-        if isinstance(opened, Reply):
-            self._dialogue = None
-            return opened
-        self._dialogue, self.smtputf8 = opened, opened.smtputf8
-        return opened
+    def _hand_out(self, pool: Pool, stream: "_Stream") -> Iterator[Outcome]:
+        """As many messages as there are free connections; all age from when the first was asked for."""
+        ready = pool.ready
+        if not ready or stream.ended:
+            return
+        fresh = partial(self._fresh, self._clock())
+        for connection in ready:
+            self.smtputf8 = connection.offers.smtputf8
+            message = stream.next()
+            if message is None:
+                return
+            try:
+                parcel = Parcel(message.id, envelope(message), as_bytes(message), fresh)
+                connection.hand_over(parcel)
+            except ValueError as fault:
+                yield Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
 
-    def _send(self, message: Message, dialogue: Dialogue, asked: float, pooled: bool) -> Outcome:
-        """`asked` is when the message was asked for: no later than its intent was committed."""
-        try:
-            content, between = as_bytes(message), envelope(message)
-            _check(dialogue, between, content)
-        except ValueError as fault:
-            return Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
+    def _tell(self, kept_out: list[Ended], stream: "_Stream") -> Iterator[Outcome]:
+        """Nobody is reached: a message says so, unless one has."""
+        if not any(one.parcel for one in kept_out) and (message := stream.next()) is not None:
+            yield self._outcome(message.id, kept_out[-1].reply)
 
-        def fresh() -> bool:
-            return self._clock() - asked < self._timeouts.until_dot
+    def _fresh(self, asked: float) -> bool:
+        """`asked` is when a message was asked for: no later than its intent was committed."""
+        return self._clock() - asked < self._timeouts.until_dot
 
-        reply = dialogue.hand_over(between, content, fresh)
-        if pooled and _was_dead(reply):
-            anew = self._connect()
-            reply = anew if isinstance(anew, Reply) else anew.hand_over(between, content, fresh)
-        if reply is None:
-            return Outcome(message.id, Meaning.UNSENT, "given up before the dot: it had grown old", self.name)
-        return self._outcome(message, reply)
-
-    def _outcome(self, message: Message, reply: Reply) -> Outcome:
-        return Outcome(message.id, meaning_of(reply), reply.line, self.name)
-
-
-def _check(dialogue: Dialogue, between: Envelope, content: bytes) -> None:
-    """What this server cannot take is not offered to it."""
-    if between.smtputf8 and not dialogue.smtputf8:
-        raise ValueError("The mail server does not reach addresses with letters beyond ASCII (SMTPUTF8).")
-    if 0 < dialogue.largest < len(content):
-        raise ValueError(f"The mail has {len(content)} octets; the mail server takes {dialogue.largest}.")
-
-
-def _was_dead(reply: Reply | None) -> bool:
-    """The server had given up a connection that waited; nothing was handed over yet."""
-    return reply is not None and reply.phase is Phase.MAIL and reply.code in (0, 421)
+    def _outcome(self, number: int, reply: Reply) -> Outcome:
+        meaning = Meaning.UNSENT if reply is TOO_OLD else meaning_of(reply)
+        return Outcome(number, meaning, reply.line, self.name)
 
 
-def _server(parts: SplitResult) -> Server:
+class _Stream:
+    """What there is to send. `ended` once there was no more."""
+
+    def __init__(self, messages: Iterable[Message]) -> None:
+        self.ended = False
+        self.taken = 0
+        self._messages = iter(messages)
+
+    def next(self) -> Message | None:
+        message = None if self.ended else next(self._messages, None)
+        self.ended = message is None
+        self.taken += message is not None
+        return message
+
+
+def _connections(wish: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]?", wish):
+        raise MailerError("An SMTP URL may ask for 1 to 99 connections, as in ?connections=10.")
+    return int(wish)
+
+
+def _server(parts: SplitResult, query: dict[str, str]) -> Server:
     try:
         host, port = parts.hostname or "", parts.port
     except ValueError:
@@ -129,18 +155,20 @@ def _server(parts: SplitResult) -> Server:
             "with /, ?, #, @, : and % in user and password as %2F, %3F, %23, %40, %3A and %25."
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    security = _security(parts, guarded=bool(password) or not is_loopback(host))
+    security = _security(parts, query, guarded=bool(password) or not is_loopback(host))
     return Server(host, port or _PORTS[parts.scheme], security, user, password)
 
 
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
-def _security(parts: SplitResult, guarded: bool) -> Security:
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+def _security(parts: SplitResult, query: dict[str, str], guarded: bool) -> Security:
     wish = query.pop("starttls", None)
     if query or wish not in (None, "require", "off"):
-        raise MailerError("An SMTP URL ends with ?starttls=require, ?starttls=off or nothing.")
+        raise MailerError(
+            "An SMTP URL ends with ?starttls=require or ?starttls=off, with ?connections=10, "
+            "with both and & between them, or with nothing."
+        )
     if parts.scheme == "smtps":
         if wish:
             raise MailerError("smtps:// is encrypted from the first byte; drop starttls.")

@@ -1,0 +1,180 @@
+"""Resend (resend.com): `resend://KEY@?signing=SECRET`, one request a message.
+
+`&endpoint=https://host/path` sends elsewhere, as through a proxy. Its documentation, read on 2026-11-23:
+- https://resend.com/docs/api-reference/emails/send-email.md (fields), …/dashboard/emails/tags.md
+- https://resend.com/docs/api-reference/errors.md (WORDS), …/rate-limit.md (5 requests a second, Retry-After)
+- https://resend.com/docs/dashboard/emails/idempotency-keys.md (24 hours, 256 characters)
+"""
+
+import json
+import re
+import ssl
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from email.header import Header
+from urllib.parse import SplitResult
+
+from app.clock import Clock, boottime
+from app.core.message import Address, Message, headers
+from app.core.outcome import Meaning, Outcome
+from app.mail.http import Answer, Endpoint, Silence, Timeouts
+from app.mail.http_url import Account, account_of
+from app.mail.mime import as_bytes, envelope
+from app.mail.side_by_side import side_by_side
+
+EXAMPLE = "resend://KEY@?signing=SECRET"
+HOME = "https://api.resend.com"
+
+
+def open_mailer(parts: SplitResult) -> "Resend":
+    """Opens no connection yet. MailerError when the URL cannot be used; it never repeats the URL."""
+    return Resend(account_of(parts, HOME))
+
+
+class Resend:
+    """Removes repeats by the Idempotency-Key for 24 hours; an hour of that is kept for clocks and delays."""
+
+    name = "resend"
+    width = 4
+    key_window: timedelta | None = timedelta(hours=23)
+    smtputf8 = False
+
+    def __init__(
+        self,
+        account: Account,
+        timeouts: Timeouts | None = None,
+        context: ssl.SSLContext | None = None,
+        clock: Clock = boottime,
+    ) -> None:
+        timeouts = timeouts or Timeouts()
+        authorization = {"Authorization": f"Bearer {account.key}"}
+        self._endpoint = Endpoint(account.endpoint, authorization, timeouts, context, clock)
+        self._clock = clock
+        self.lease = timeouts.lease
+
+    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+        return side_by_side(messages, self._send, self, self._clock)
+
+    def close(self) -> None:
+        self._endpoint.close()
+
+    def _send(self, message: Message, asked: float) -> Outcome:
+        try:
+            key, content = {"Idempotency-Key": _key(message)}, _content(message)
+        except ValueError as fault:
+            return Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
+        heard = self._endpoint.post("/emails", key, content, asked)
+        if isinstance(heard, Silence):
+            return Outcome(message.id, heard.meaning, heard.text, self.name)
+        return _outcome(message, heard)
+
+
+def _outcome(message: Message, answer: Answer) -> Outcome:
+    meaning, reply = meaning_of(answer), answer.line
+    if answer.fields.get("name") == "invalid_idempotent_request":
+        reply = f"A MISTAKE OF OURS, please report it: another letter had this key. {reply}"[:500]
+    if meaning is Meaning.ACCEPTED:
+        return Outcome(message.id, meaning, f"{answer.status} accepted", Resend.name, _id(answer))
+    return Outcome(message.id, meaning, reply, Resend.name, retry_after=answer.retry_after)
+
+
+def meaning_of(answer: Answer) -> Meaning:
+    """Only a 2xx with an id is ACCEPTED; a redirect means that the endpoint is not Resend's."""
+    match answer.status // 100:
+        case 2:
+            return Meaning.ACCEPTED if _id(answer) else Meaning.UNKNOWN
+        case 3:
+            return Meaning.OURS
+        case 4:
+            word = str(answer.fields.get("name", ""))
+            return WORDS.get(word) or STATUSES.get(answer.status, Meaning.OURS)
+        case _:
+            return Meaning.UNKNOWN if answer.sent else Meaning.UNREACHED
+
+
+WORDS: Mapping[str, Meaning] = {
+    # 401, 403: the key; 404, 405: the endpoint; 422: our From, and what the key may do.
+    **dict.fromkeys(("missing_api_key", "restricted_api_key", "invalid_api_key"), Meaning.OURS),
+    **dict.fromkeys(("not_found", "method_not_allowed"), Meaning.OURS),
+    **dict.fromkeys(("invalid_from_address", "invalid_access"), Meaning.OURS),
+    # In older pages a 403: "only to yourself until your domain is verified". Nothing that POST /emails may
+    # answer means that an address is dead: that comes by webhook. So nothing here is REJECTED.
+    "invalid_to_address": Meaning.OURS,
+    # 429: all that was bought is used up; or only too fast.
+    **dict.fromkeys(("daily_quota_exceeded", "monthly_quota_exceeded"), Meaning.OURS),
+    "rate_limit_exceeded": Meaning.UNREACHED,
+    # 409: the first request with this key is at work still, or was about another letter.
+    **dict.fromkeys(("concurrent_idempotent_requests", "invalid_idempotent_request"), Meaning.UNKNOWN),
+    # 400, 422, 451: this letter. `validation_error` is one of these, but as a 403 it is about our domain.
+    **dict.fromkeys(("invalid_idempotency_key", "invalid_parameter"), Meaning.REFUSED),
+    **dict.fromkeys(("missing_required_field", "security_error"), Meaning.REFUSED),
+}
+
+STATUSES: Mapping[int, Meaning] = {
+    # A 4xx without one of these words. Those that are missing here, as 402, are OURS.
+    **dict.fromkeys((400, 413, 422, 451), Meaning.REFUSED),
+    **dict.fromkeys((408, 421, 425, 429), Meaning.UNREACHED),
+    409: Meaning.UNKNOWN,
+}
+
+
+def _id(answer: Answer) -> str | None:
+    found = answer.fields.get("id")
+    return found[:200] if isinstance(found, str) and found.strip() else None
+
+
+def _key(message: Message) -> str:
+    key = message.message_id.strip("<>")
+    if not re.fullmatch(r"[!-~]{1,256}", key):
+        raise ValueError("The Message-ID cannot be a key; it needs 1 to 256 ASCII characters.")
+    return key
+
+
+def _content(message: Message) -> bytes:
+    """The same letter gives the same octets. ValueError when it cannot be a mail, or not through Resend.
+
+    There is no Message-ID: Resend gives its own. The tag comes back with every webhook.
+    """
+    as_bytes(message)  # what may not stand in a mail is refused as every other provider does
+    sender, reply_to = message.sender.address, message.sender.reply_to
+    fields: dict[str, object] = {
+        "from": _unquoted(sender.name, envelope(message).sender),
+        "to": [_encoded(message.to.name, _mailbox(message, message.to))],
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "headers": {name: _ascii(value) for name, value in headers(message) if value},
+        "tags": [{"name": "delivery", "value": str(message.id)}],
+    }
+    if reply_to is not None:
+        fields["reply_to"] = [_encoded(reply_to.name, _mailbox(message, reply_to))]
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _mailbox(message: Message, address: Address) -> str:
+    between = envelope(replace(message, to=address))
+    if between.smtputf8:
+        raise ValueError("Resend does not reach addresses with letters beyond ASCII (SMTPUTF8).")
+    return between.recipient
+
+
+def _unquoted(name: str, mailbox: str) -> str:
+    """For From: what would need quotes or encoding is left out. Resend refuses a name in quotes (422) and one
+    in encoded words (451), as django-anymail found (anymail/backends/resend.py)."""
+    words = " ".join(re.sub(r'[()<>\[\]:;@\\,."]|=\?|\?=', " ", name).split())
+    return f"{words} <{mailbox}>" if words else mailbox
+
+
+def _encoded(name: str, mailbox: str) -> str:
+    """For To and Reply-To: there it refuses quotes only."""
+    words = " ".join(name.split())
+    if not re.fullmatch(r"[A-Za-z0-9 '-]*", words):
+        words = Header(words, "utf-8").encode(linesep="")
+    return f"{words} <{mailbox}>" if words else mailbox
+
+
+def _ascii(value: str) -> str:
+    """A header's value; only List-ID may have more than ASCII, before its angle."""
+    words, _, angle = value.rpartition("<")
+    return value if value.isascii() else f"{Header(words.strip(), 'utf-8').encode(linesep='')} <{angle}"

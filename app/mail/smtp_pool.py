@@ -1,0 +1,123 @@
+"""Lasting connections to one mail server, driven by one loop in one thread."""
+
+import socket
+import ssl
+from math import inf
+from selectors import DefaultSelector
+
+from app.clock import monotonic
+from app.mail.replies import Phase, Reply
+from app.mail.smtp_connection import Connection, Ended
+from app.mail.smtp_entry import Door, words
+from app.mail.smtp_opening import Server
+from app.mail.smtp_talk import Timeouts
+
+PATIENCE = 0.25
+"""Seconds without an event after which one more connection is tried."""
+
+
+class Pool:
+    """At most `width` connections, opened one by one as they are wanted."""
+
+    def __init__(self, server: Server, timeouts: Timeouts, context: ssl.SSLContext, width: int) -> None:
+        self._server = server
+        self._timeouts = timeouts
+        self._context = context
+        self._width = width
+        self._selector = DefaultSelector()
+        self._connections: list[Connection] = []
+        self._ended: list[Ended] = []
+        self._full = False
+        self._quiet = False
+
+    @property
+    def ready(self) -> list[Connection]:
+        """Those that can take a parcel now."""
+        return [one for one in self._connections if one.ready]
+
+    @property
+    def busy(self) -> bool:
+        """Whether a parcel is on its way."""
+        return any(one.busy for one in self._connections)
+
+    @property
+    def empty(self) -> bool:
+        return not self._connections
+
+    def wake(self) -> None:
+        """After a while without a turn: who hung up meanwhile is let go."""
+        self._full = False
+        for one in self._connections:
+            one.waited = True
+        self.turn(0)
+
+    def grow(self, taken: int) -> None:
+        """Opens one more when all are at work; `taken` is how many parcels there have been."""
+        if self.empty:
+            self._look_up()
+        elif self._wants_more(taken):
+            self._open(self._connections[0].door)
+
+    def turn(self, patience: float = PATIENCE) -> list[Ended]:
+        """What has ended by the next event, which is waited for at most so long."""
+        ended = self._collect()
+        if not ended:
+            self._wait(patience)
+            ended = self._collect()
+        self._full = self._full or any(one.kept_out for one in ended)
+        return ended
+
+    def drop_busy(self) -> None:
+        """Nobody wants to know any more what becomes of their parcels."""
+        for one in self._connections:
+            if one.busy:
+                one.hang_up()
+        self._collect()
+
+    def close(self) -> None:
+        """QUIT everywhere, at once."""
+        for one in self._connections:
+            one.leave()
+        self._collect()
+        while self._connections:
+            self.turn()
+        self._selector.close()
+
+    def _wants_more(self, taken: int) -> bool:
+        size = len(self._connections)
+        return (
+            not self._full
+            and size < self._width
+            and (taken >= max(size, 2) or self._quiet)
+            and any(one.established for one in self._connections)
+        )
+
+    def _look_up(self) -> None:
+        """Only while nobody's parcel is on its way: it may take long."""
+        try:
+            places = socket.getaddrinfo(self._server.host, self._server.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as fault:
+            self._ended.append(Ended(None, Reply(Phase.CONNECT, 0, words(fault))))
+        else:
+            self._open(Door(self._server, places, self._timeouts, self._context))
+
+    def _open(self, door: Door) -> None:
+        self._connections.append(Connection(door, self._selector))
+
+    def _wait(self, patience: float) -> None:
+        soonest = min((one.deadline for one in self._connections), default=inf)
+        events = self._selector.select(max(0.0, min(patience, soonest - monotonic())))
+        for key, _ in events:
+            key.data.turn()
+        now = monotonic()
+        for one in self._connections:
+            if one.deadline <= now:
+                one.expire()
+        self._quiet = not events
+
+    def _collect(self) -> list[Ended]:
+        ended, self._ended = self._ended, []
+        ended += (one for connection in self._connections if (one := connection.collect()) is not None)
+        if any(one.gone for one in self._connections):
+            self._connections = [one for one in self._connections if not one.gone]
+        return ended

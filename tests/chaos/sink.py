@@ -1,0 +1,85 @@
+"""An SMTP server that keeps a log of every acceptance, refuses a few, and goes silent after accepting some.
+
+`python -m tests.chaos.sink PORT LOG SEED`: each line of the log is `kept|dropped <recipient> <subject>`.
+It ends with its standard input.
+"""
+
+import random
+import socketserver
+import sys
+import threading
+from pathlib import Path
+
+REFUSED, DROPPED = 0.03, 0.02
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    """One client; pipelined commands are answered in their order."""
+
+    def handle(self) -> None:
+        self._say(b"220 sink")
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self._say(b"354 go on")
+                if not self._take():
+                    return
+            elif verb == b"QUIT":
+                self._say(b"221 bye")
+                return
+            elif verb == b"EHLO":
+                self._say(b"250-sink\r\n250-PIPELINING\r\n250 SIZE 10485760")
+            else:
+                if verb == b"RCPT":
+                    self.recipient = line.split(b"<")[1].split(b">")[0].decode()
+                self._say(b"250 ok")
+
+    def _take(self) -> bool:
+        """Read a message and answer; False when the conversation ends here."""
+        subject = ""
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return False
+            if line.startswith(b"Subject: "):
+                subject = line[9:].decode().strip()
+        luck = self.server.luck()  # type: ignore[attr-defined]
+        if luck < REFUSED:
+            self._say(b"451 4.3.0 try again")
+            return True
+        kept = luck >= REFUSED + DROPPED
+        self.server.log(f"{'kept' if kept else 'dropped'} {self.recipient} {subject}")  # type: ignore[attr-defined]
+        if kept:
+            self._say(b"250 2.0.0 taken")
+        return kept
+
+    def _say(self, line: bytes) -> None:
+        self.wfile.write(line + b"\r\n")
+
+
+class Sink(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, port: int, log: Path, seed: int) -> None:
+        super().__init__(("127.0.0.1", port), Conversation)
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+        self._log = log.open("a", buffering=1)
+
+    def luck(self) -> float:
+        with self._lock:
+            return self._random.random()
+
+    def log(self, line: str) -> None:
+        """Written before the answer is: the log is the truth about what was accepted."""
+        with self._lock:
+            self._log.write(line + "\n")
+
+    def handle_error(self, *_: object) -> None:
+        """Clients are killed on purpose."""
+
+
+if __name__ == "__main__":
+    sink = Sink(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    threading.Thread(target=sink.serve_forever, daemon=True).start()
+    sys.stdin.read()

@@ -1,0 +1,129 @@
+"""What an HTTP provider's silence means: by how far its request had come."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from app.core.outcome import Meaning, Outcome
+from app.mail.http import LARGEST, Timeouts
+
+from .letters import Stream, letter, letters
+from .posting import HASTY, opened, post
+from .scripted_http import Act, Says, ScriptedHttp
+
+LARGE = "é" * 3_000_000
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedHttp]:
+    with ScriptedHttp() as scripted:
+        yield scripted
+
+
+def test_where_nobody_listens_nobody_is_reached() -> None:
+    with ScriptedHttp() as gone:
+        url = gone.url
+    stream = Stream(letters(9))
+    outcomes = list(opened(url).deliver(stream))
+    assert {one.meaning for one in outcomes} == {Meaning.UNREACHED}
+    assert len(outcomes) == stream.taken <= 7
+
+
+def test_a_certificate_must_be_known(certificate: ssl.SSLContext, trust: ssl.SSLContext) -> None:
+    with ScriptedHttp(tls=certificate) as server:
+        [known] = post(server.url, trust=trust)
+        [stranger] = post(server.url)
+    assert known.meaning is Meaning.ACCEPTED
+    assert (stranger.meaning, len(server.heard)) == (Meaning.UNREACHED, 1)
+    assert "certificate" in stranger.reply
+
+
+def test_a_request_lost_before_its_last_byte_was_never_accepted(server: ScriptedHttp) -> None:
+    server.at(Act.DROP_UNREAD)
+    [outcome] = post(server.url, letter(text=LARGE))
+    assert (outcome.meaning, server.heard) == (Meaning.UNREACHED, [])
+
+
+def test_a_request_that_has_grown_old_keeps_its_last_byte(server: ScriptedHttp) -> None:
+    [outcome] = post(server.url, timeouts=Timeouts(read=5, until_sent=0))
+    assert (outcome.meaning, server.heard) == (Meaning.UNSENT, [])
+
+
+@pytest.mark.parametrize(
+    ("step", "accepted"),
+    [
+        (Act.DROP_UNREAD, 0),
+        (Act.DROP, 0),
+        (Act.TAKE_AND_DROP, 1),
+        (Act.TAKE_AND_BREAK, 1),
+        (Act.TAKE_AND_HANG, 1),
+        (Says(500), 0),
+        (Says(502, "<html>", takes=True), 1),
+        (Says(504, takes=True), 1),
+        (Says(200, "short", {"Content-Length": "9"}), 0),
+        (Says(200, '{"id": "x", "more": "' + "x" * LARGEST + '"}'), 0),
+    ],
+)
+def test_after_the_last_byte_only_a_whole_answer_tells(
+    server: ScriptedHttp, step: Act | Says, accepted: int
+) -> None:
+    server.at(step)
+    [outcome] = post(server.url, timeouts=HASTY)
+    assert outcome.meaning is Meaning.UNKNOWN
+    assert len(server.accepted) == accepted
+
+
+def test_a_late_answer_is_waited_for(server: ScriptedHttp) -> None:
+    server.at(Act.TAKE_AND_HANG)
+    threading.Timer(0.05, server.release).start()
+    [outcome] = post(server.url)
+    assert outcome.meaning is Meaning.ACCEPTED
+
+
+def test_an_answer_without_end_is_given_up_with_the_lease(server: ScriptedHttp) -> None:
+    server.at(Act.TAKE_AND_TRICKLE)
+    [outcome] = post(server.url, timeouts=Timeouts(read=0.1, until_sent=0.2))
+    assert outcome == Outcome(1, Meaning.UNKNOWN, "no whole answer before the lease ended", "resend")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(server: ScriptedHttp, status: int) -> None:
+    with ScriptedHttp() as elsewhere:
+        server.at(Says(status, headers={"Location": f"{elsewhere.url}/emails"}))
+        [outcome] = post(server.url)
+    assert (outcome.meaning, outcome.reply) == (Meaning.OURS, f"{status} {elsewhere.url}/emails")
+    assert elsewhere.connections == 0
+
+
+def test_an_early_refusal_is_heard(server: ScriptedHttp) -> None:
+    server.at(Says(413, "too large"))
+    [outcome] = post(server.url, letter(text=LARGE))
+    assert (outcome.meaning, outcome.reply) == (Meaning.REFUSED, "413 too large")
+
+
+def test_letters_share_connections(server: ScriptedHttp) -> None:
+    mailer = opened(server.url)
+    for _ in range(2):
+        assert [one.meaning for one in mailer.deliver(letters(12))] == [Meaning.ACCEPTED] * 12
+    mailer.close()
+    assert server.connections <= mailer.width
+
+
+def test_a_connection_given_up_while_idle_costs_nothing(server: ScriptedHttp) -> None:
+    mailer = opened(server.url)
+    for number in (1, 2):
+        assert [one.meaning for one in mailer.deliver([letter(number)])] == [Meaning.ACCEPTED]
+        server.hang_up()
+    mailer.close()
+    assert (len(server.accepted), server.connections) == (2, 2)
+
+
+def test_a_proxy_of_the_environment_is_not_used(
+    server: ScriptedHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    [outcome] = post(server.url)
+    assert outcome.meaning is Meaning.ACCEPTED

@@ -1,0 +1,78 @@
+"""Messages side by side: how many at once, and when no more are taken."""
+
+import threading
+
+import pytest
+
+from app.core.message import Message
+from app.core.outcome import Meaning, Outcome
+from app.mail.providers.memory import Memory
+from app.mail.side_by_side import side_by_side
+
+from .letters import Stream, letters
+
+
+@pytest.fixture
+def mailer() -> Memory:
+    wide = Memory()
+    wide.width, wide.lease = 3, 5
+    return wide
+
+
+def well(message: Message, asked: float) -> Outcome:
+    return Outcome(message.id, Meaning.ACCEPTED)
+
+
+def test_as_many_as_the_width_go_at_once(mailer: Memory) -> None:
+    together = threading.Barrier(3, timeout=5)
+
+    def meet(message: Message, asked: float) -> Outcome:
+        together.wait()
+        return well(message, asked)
+
+    assert len(list(side_by_side(letters(6), meet, mailer))) == 6
+
+
+def test_one_is_taken_only_when_a_thread_is_free(mailer: Memory) -> None:
+    stream = Stream(letters(9))
+    for ended, _ in enumerate(side_by_side(stream, well, mailer)):
+        assert stream.taken <= ended + mailer.width
+    assert stream.taken == 9
+
+
+@pytest.mark.parametrize("meaning", [Meaning.UNREACHED, Meaning.OURS])
+def test_no_more_are_taken_when_more_would_be_in_vain(mailer: Memory, meaning: Meaning) -> None:
+    stream = Stream(letters(9))
+    outcomes = list(side_by_side(stream, lambda one, _: Outcome(one.id, meaning), mailer))
+    assert sorted(one.id for one in outcomes) == [1, 2, 3]
+    assert stream.taken == 3
+
+
+def test_a_mistake_in_sending_leaves_one_letter_uncertain(mailer: Memory) -> None:
+    def stumble(message: Message, asked: float) -> Outcome:
+        return well(message, asked if message.id != 2 else 1 / 0)
+
+    outcomes = sorted(side_by_side(letters(3), stumble, mailer), key=lambda one: one.id)
+    assert [one.meaning for one in outcomes] == [Meaning.ACCEPTED, Meaning.UNKNOWN, Meaning.ACCEPTED]
+    assert outcomes[1].reply.startswith("our own mistake: ZeroDivisionError")
+
+
+def test_whoever_outlives_the_lease_is_uncertain_and_holds_nobody_up(mailer: Memory) -> None:
+    mailer.lease = 0.1
+    released = threading.Event()
+
+    def hang(message: Message, asked: float) -> Outcome:
+        if message.id == 1:
+            released.wait(5)
+        return well(message, asked)
+
+    outcomes = {one.id: one.meaning for one in side_by_side(letters(6), hang, mailer)}
+    released.set()
+    assert outcomes == {1: Meaning.UNKNOWN} | dict.fromkeys(range(2, 7), Meaning.ACCEPTED)
+
+
+def test_whoever_stops_listening_is_not_sent_more(mailer: Memory) -> None:
+    stream = Stream(letters(9))
+    for _ in side_by_side(stream, well, mailer):
+        break
+    assert stream.taken <= mailer.width
