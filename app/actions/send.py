@@ -68,6 +68,7 @@ class Sending:
     standstill: bool = False
     _waiting: dict[int, Delivery] = field(default_factory=dict)
     _known: list[Outcome] = field(default_factory=list)
+    _intended: list[int] = field(default_factory=list)
     _exhausted: bool = False
 
     def run(self, batch: Sequence[Ready]) -> None:
@@ -77,6 +78,7 @@ class Sending:
             self._known.append(outcome)
             if self._exhausted or len(self._known) >= self.lane.mailer.width:
                 self._record_known()
+        self._known += [Outcome(one, Meaning.UNSENT, "never handed over") for one in self._intended]
         self._record_known()
         if self._waiting:
             with self.database.writing() as session:
@@ -97,7 +99,10 @@ class Sending:
                 log.exception("no intent, no mail", size=len(group))
                 self.standstill = True
                 break
-            yield from messages
+            self._intended = [message.id for message in messages]
+            for message in messages:
+                self._intended.remove(message.id)
+                yield message
         self._exhausted = True
 
     def _room(self, group: Sequence[Ready]) -> int:

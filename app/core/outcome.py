@@ -133,12 +133,14 @@ class Doubt:
 def unresolved(
     delivery: Delivery, enrollment: Enrollment | None, doubt: Doubt, now: datetime
 ) -> Consequence | None:
-    """With a key again at once; else, after the reconcile time, once more or held. None: wait."""
+    """With a key soon again; else, after the reconcile time, once more or held. None: wait."""
     if _stopped(delivery, enrollment):
         return replace(_same(delivery), state=State.CANCELLED, reason="ended while uncertain")
+    doubted_for = now - (delivery.uncertain_at or now)
     if doubt.key_window is not None and now - _written_at(delivery) < doubt.key_window:
-        return _once_more(delivery, enrollment, now)
-    if delivery.uncertain_at is not None and now - delivery.uncertain_at < RECONCILE_AFTER:
+        patient = doubted_for < retry_delay(max(delivery.attempts, 1))
+        return None if patient else _once_more(delivery, enrollment, now)
+    if doubted_for < RECONCILE_AFTER:
         return None
     if doubt.hold or delivery.resent:
         return replace(_same(delivery), state=State.HELD, reason="it may or may not have arrived")

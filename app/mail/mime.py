@@ -72,14 +72,14 @@ def _head(message: Message, boundary: str) -> bytes:
 
 
 def _part(subtype: str, text: str) -> bytes:
-    """In the shorter encoding; quoted-printable as long as a person could read it. Refuses lone surrogates."""
+    """In the shorter encoding, quoted-printable as long as a person could read it. No lone surrogates."""
     octets = text.encode()
     beyond = len(octets) - len(text.encode("ascii", "ignore"))
-    octets = b"\r\n".join(octets.splitlines()) + b"\r\n"
+    lines = b"\r\n".join(octets.splitlines()) + b"\r\n"
     if 6 * beyond <= len(octets):
-        encoding, body = "quoted-printable", b2a_qp(octets)
+        encoding, body = "quoted-printable", b2a_qp(lines)
     else:
-        encoding, body = "base64", encodebytes(octets).replace(b"\n", b"\r\n")
+        encoding, body = "base64", encodebytes(lines).replace(b"\n", b"\r\n")
     head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
     return head.encode() + body + b"\r\n"
 
@@ -134,7 +134,7 @@ def _one_line(text: str) -> str:
     """Text without spaces at its ends or in a row; what may not stand in a header raises ValueError."""
     if not text.isprintable() and any(unicodedata.category(letter) in _FORBIDDEN for letter in text):
         raise ValueError("A header may hold no control characters or line ends.")
-    return re.sub("  +", " ", text).strip()
+    return (re.sub("  +", " ", text) if "  " in text else text).strip()
 
 
 def _ascii(value: str) -> str:

@@ -18,8 +18,8 @@ def side_by_side(
 ) -> Iterator[Outcome]:
     """At most `mailer.width` at once, each in a thread; the next is taken only when a thread is free for it.
 
-    Takes no more once nobody is reached or our account is refused. An outcome that is not there when its
-    lease ends is UNKNOWN. The threads are daemons: a process that must end waits for no answer.
+    It takes whatever it is fed, for an intent stands behind each: whoever feeds decides when to stop. An
+    outcome that is missing when its lease ends is UNKNOWN. The threads are daemons: no process waits for one.
     """
     stream, outcomes = iter(messages), SimpleQueue[Outcome]()
     ends: dict[int, float] = {}
@@ -37,7 +37,6 @@ def side_by_side(
             return
         outcome = _soonest(outcomes, ends, mailer.name, clock)
         if ends.pop(outcome.id, None) is not None:
-            taking = taking and outcome.meaning not in (Meaning.UNREACHED, Meaning.OURS)
             yield outcome
 
 

@@ -25,7 +25,7 @@ class Ear:
 
     def reply(self) -> tuple[int, str] | None:
         """The next whole reply, its lines joined by newlines; ConnectionError when it can be none."""
-        if len(self._heard) + sum(map(len, self._lines)) > LONGEST:
+        if len(self._heard) + sum(len(line) + 5 for line in self._lines) > LONGEST:
             raise ConnectionError("an answer without end")
         while b"\n" in self._heard:
             line, _, self._heard = self._heard.partition(b"\n")

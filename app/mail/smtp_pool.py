@@ -29,6 +29,7 @@ class Pool:
         self._ended: list[Ended] = []
         self._full = False
         self._quiet = False
+        self._opened_at = 0.0
 
     @property
     def ready(self) -> list[Connection]:
@@ -46,10 +47,10 @@ class Pool:
 
     def wake(self) -> None:
         """After a while without a turn: who hung up meanwhile is let go."""
-        self._full = False
         for one in self._connections:
             one.waited = True
         self.turn(0)
+        self._full = self._quiet = False
 
     def grow(self, taken: int) -> None:
         """Opens one more when all are at work; `taken` is how many parcels there have been."""
@@ -84,13 +85,12 @@ class Pool:
         self._selector.close()
 
     def _wants_more(self, taken: int) -> bool:
-        size = len(self._connections)
-        return (
-            not self._full
-            and size < self._width
-            and (taken >= max(size, 2) or self._quiet)
-            and any(one.established for one in self._connections)
-        )
+        """They double at most, as long as those before get in: who wants fewer of us shows it soon."""
+        size, established = len(self._connections), sum(one.established for one in self._connections)
+        if self._full or size >= self._width or not established or self.ready:
+            return False
+        settled = size < 2 * established or monotonic() - self._opened_at > PATIENCE
+        return self._quiet or (settled and taken >= max(size, 2))
 
     def _look_up(self) -> None:
         """Only while nobody's parcel is on its way: it may take long."""
@@ -102,6 +102,7 @@ class Pool:
             self._open(Door(self._server, places, self._timeouts, self._context))
 
     def _open(self, door: Door) -> None:
+        self._opened_at = monotonic()
         self._connections.append(Connection(door, self._selector))
 
     def _wait(self, patience: float) -> None:

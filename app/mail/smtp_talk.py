@@ -87,7 +87,7 @@ class Talk:
         self.open = False
 
     def _ask(self, commands: bytes, *due: Awaited) -> None:
-        self._out = memoryview(commands)
+        self._out = memoryview(bytes(self._out) + commands if self._out else commands)
         self._due.extend(due)
         self.steps += 1
 

@@ -119,6 +119,7 @@ def speak(wire: Wire, talk: Talk) -> None:
 
 
 def _listen(wire: Wire, talk: Talk) -> None:
-    talk.hear(wire.hear())
+    if heard := wire.hear():
+        talk.hear(heard)
     if wire.fault is not None:
         raise wire.fault

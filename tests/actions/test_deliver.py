@@ -1,6 +1,7 @@
 """One row per mail, one acceptance per row, and the right consequence of every answer."""
 
 import threading
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from app.core.delivery import State, Suppressed
 from app.core.enrollment import Status
 from app.core.message import Message
 from app.core.order import Order
-from app.core.outcome import Meaning
+from app.core.outcome import Meaning, Outcome
 from app.mail.providers.memory import Memory
 from app.store import outbox, suppressions
 from tests.world import ADA, BEN, World, compose
@@ -277,3 +278,20 @@ def test_many_workers_accept_each_row_once(world: World, workers: int) -> None:
         thread.join()
     accepted = [message.to.address for mailer in mailers for message in mailer.accepted]
     assert sorted(accepted) == sorted({f"person{n}@example.org" for n in range(20)})
+
+
+def test_what_was_intended_but_never_handed_over_is_due_again(world: World) -> None:
+    world.start(ADA)
+    world.start(BEN)
+    world.now = NINE
+
+    class Hasty(Memory):
+        width = 2
+
+        def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+            yield Outcome(next(iter(messages)).id, Meaning.UNREACHED)
+
+    world.mailer = Hasty()
+    world.worker().tick()
+    assert world.state("lesson", ADA) is State.SCHEDULED
+    assert world.state("lesson", BEN) is State.SCHEDULED

@@ -141,11 +141,12 @@ def refuses(domain: str) -> Callable[[Message], Meaning]:
     return answer
 
 
-def test_with_a_key_an_unknown_outcome_is_repeated_at_once_and_not_counted(world: World) -> None:
+def test_with_a_key_an_unknown_outcome_is_repeated_soon_and_not_counted(world: World) -> None:
     due_lesson(world)
     world.mailer.key_window = timedelta(hours=24)
     world.mailer.answers = [Meaning.UNKNOWN, Meaning.UNKNOWN]
-    for _ in range(3):
+    for minutes in (0, 2, 5):
+        world.now += timedelta(minutes=minutes)
         world.worker().tick()
     assert world.state("lesson:1:1") is State.SENT
     assert world.row("lesson").resent is False

@@ -12,8 +12,8 @@ from app.mail.providers.resend import Resend, open_mailer
 from .letters import letter
 
 KEY = "re_s3cret"
-PATIENT = Timeouts(connect=5, write=5, read=5, until_sent=5)
-HASTY = Timeouts(connect=5, write=5, read=0.2, until_sent=5)
+PATIENT = Timeouts(connect=5, write=5, read=5, until_sent=60)
+HASTY = Timeouts(connect=5, write=5, read=0.2, until_sent=60)
 
 
 def opened(url: str) -> Resend:

@@ -92,6 +92,7 @@ class ScriptedServer:
         with suppress(OSError):
             while True:
                 sock, _ = self._listener.accept()
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.connections += 1
                 self.holds(sock)
                 self._start(self._serve, sock)

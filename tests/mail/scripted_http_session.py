@@ -83,6 +83,7 @@ class Listener(ThreadingHTTPServer):
 
 class Session(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Listener
 
     def setup(self) -> None:

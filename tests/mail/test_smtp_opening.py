@@ -121,8 +121,8 @@ def only_harbour(
     return AuthResult(success=good, handled=good)
 
 
-@pytest.fixture
-def real(certificate: ssl.SSLContext) -> Iterator[Controller]:
+@pytest.fixture(params=[(), ("PLAIN",)], ids=["by PLAIN", "by LOGIN"])
+def real(request: pytest.FixtureRequest, certificate: ssl.SSLContext) -> Iterator[Controller]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     controller = Controller(
@@ -132,6 +132,7 @@ def real(certificate: ssl.SSLContext) -> Iterator[Controller]:
         tls_context=certificate,
         require_starttls=True,
         auth_required=True,
+        auth_exclude_mechanism=request.param,
         authenticator=only_harbour,
     )
     controller.start()

@@ -1,6 +1,6 @@
 """Resend (resend.com): `resend://KEY@?signing=SECRET`, one request a message.
 
-`&endpoint=https://host/path` sends elsewhere, as through a proxy. Its documentation, read on 2026-11-23:
+`&endpoint=https://host/path` sends elsewhere, as through a proxy. Read on 2026-11-23, in copies:
 - https://resend.com/docs/api-reference/emails/send-email.md (fields), …/dashboard/emails/tags.md
 - https://resend.com/docs/api-reference/errors.md (WORDS), …/rate-limit.md (5 requests a second, Retry-After)
 - https://resend.com/docs/dashboard/emails/idempotency-keys.md (24 hours, 256 characters)
