@@ -12,9 +12,6 @@ from app.mail.smtp_entry import Door, words
 from app.mail.smtp_opening import Server
 from app.mail.smtp_talk import Timeouts
 
-PATIENCE = 0.25
-"""Seconds without an event after which one more connection is tried."""
-
 
 class Pool:
     """At most `width` connections, opened one by one as they are wanted."""
@@ -49,7 +46,8 @@ class Pool:
         """After a while without a turn: who hung up meanwhile is let go."""
         for one in self._connections:
             one.waited = True
-        self.turn(0)
+        self._wait(0)
+        self._collect()
         self._full = self._quiet = False
 
     def grow(self, taken: int) -> None:
@@ -59,11 +57,11 @@ class Pool:
         elif self._wants_more(taken):
             self._open(self._connections[0].door)
 
-    def turn(self, patience: float = PATIENCE) -> list[Ended]:
-        """What has ended by the next event, which is waited for at most so long."""
+    def turn(self) -> list[Ended]:
+        """What has ended by the next event; nothing when it does not come soon."""
         ended = self._collect()
         if not ended:
-            self._wait(patience)
+            self._wait(self._timeouts.lull)
             ended = self._collect()
         self._full = self._full or any(one.kept_out for one in ended)
         return ended
@@ -89,7 +87,7 @@ class Pool:
         size, established = len(self._connections), sum(one.established for one in self._connections)
         if self._full or size >= self._width or not established or self.ready:
             return False
-        settled = size < 2 * established or monotonic() - self._opened_at > PATIENCE
+        settled = size < 2 * established or monotonic() - self._opened_at > self._timeouts.lull
         return self._quiet or (settled and taken >= max(size, 2))
 
     def _look_up(self) -> None:

@@ -12,12 +12,16 @@ from app.mail.smtp_ear import Ear
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds: to connect; for a command or a piece of content; after the dot (§4.5.3.2.6); for QUIT."""
+    """Seconds: to connect; for a command or a piece of content; after the dot (§4.5.3.2.6); for QUIT.
+
+    After a `lull`, when nobody has said anything, one more connection is tried.
+    """
 
     connect: float = 10
     command: float = 60
     data_end: float = 600
     farewell: float = 2
+    lull: float = 0.25
 
     @property
     def until_dot(self) -> float:

@@ -1,12 +1,13 @@
 """The confirmation link: "When shall we write?", pre-filled, one button."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.actions.confirm import Choices, confirm, expired, send_again
+from app.actions.confirm import Choices, confirm, expired, send_again, start_with_room
 from app.compose.words import say
 from app.core.enrollment import Enrollment, Status
 from app.core.links import Purpose
@@ -52,8 +53,10 @@ def post_confirm(request: Request, front: Given, token: str, posted: Posted) -> 
     if typed.errors:
         return _page(front, request, course, posted, typed.errors)
     with front.writing() as (session, now):
-        course = confirm(session, course.id, choices, Consent("confirmed", WORDING, "confirm"), now)
-    return _started(front, request, course)
+        on = start_with_room(session, course.challenge, front.warm_up, choices.starts_on)
+        consent = Consent("confirmed", WORDING, "confirm")
+        confirm(session, course.id, replace(choices, starts_on=on), consent, now)
+    return RedirectResponse(request.url.path, 303)
 
 
 def _choices(typed: Fields, course: Enrollment, now: datetime) -> Choices:

@@ -14,6 +14,7 @@ from app.core.schedule import DEFAULT_HOUR, Rhythm, zones
 from app.core.sentence import N_, Refusal
 from app.core.subscriber import clean_name
 from app.errors import InputError
+from app.web.zones import current
 
 T = TypeVar("T")
 
@@ -85,7 +86,7 @@ def zone(typed: str) -> str:
 
 def guessed_zone(typed: str) -> str:
     """What a browser guessed, or UTC: the next page shows it and asks."""
-    return typed if typed in zones() else "UTC"
+    return current(typed) or "UTC"
 
 
 def rhythm(typed: str) -> Rhythm:

@@ -70,27 +70,32 @@ def share(request: Request, front: Given, challenge: str, language: str, name: s
 
 
 @router.get("/privacy")
+@router.head("/privacy")
 def privacy(request: Request, front: Given) -> Response:
     return _open(front, request, "privacy", keep=front.keep_days)
 
 
 @router.get("/safety")
+@router.head("/safety")
 def safety(request: Request, front: Given) -> Response:
     return _open(front, request, "safety")
 
 
 @router.get("/checkin")
+@router.head("/checkin")
 def checkin(request: Request, front: Given) -> Response:
     return show(front, request, Page("checkin", {}, elsewhere=everywhere(front, "/checkin")))
 
 
 @router.get("/api/docs")
+@router.head("/api/docs")
 def api_docs(request: Request, front: Given) -> Response:
     """Written by hand: the usual viewers load scripts from elsewhere."""
     return show(front, request, Page("api", {}, public=True))
 
 
 @router.get("/robots.txt")
+@router.head("/robots.txt")
 def robots() -> Response:
     closed = ["confirm", "settings", "pause", "resume", "unsubscribe", "lesson", "inbox", "api"]
     lines = [f"Disallow: /{door}/" for door in closed]
@@ -98,6 +103,7 @@ def robots() -> Response:
 
 
 @router.get("/.well-known/security.txt")
+@router.head("/.well-known/security.txt")
 def security(front: Given) -> Response:
     contact = front.brand.privacy_contact or front.sender.partition("<")[2].rstrip(">") or front.sender
     languages = ", ".join(front.challenge.languages)
@@ -105,6 +111,7 @@ def security(front: Given) -> Response:
 
 
 @router.get("/static/brand.css")
+@router.head("/static/brand.css")
 def brand_css(front: Given) -> Response:
     return Response(f":root {{ --accent: {front.brand.accent}; }}\n", media_type="text/css")
 

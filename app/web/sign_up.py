@@ -78,6 +78,7 @@ def post_form(request: Request, front: Given, posted: Posted) -> Response:
 
 
 @router.get("/check-inbox", include_in_schema=False)
+@router.head("/check-inbox", include_in_schema=False)
 def check_inbox(request: Request, front: Given) -> Response:
     context = {"sender": front.sender, "challenge": front.challenge}
     return show(front, request, Page("check_inbox", context))

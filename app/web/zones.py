@@ -33,6 +33,20 @@ def choices(current: str, language: str) -> list[tuple[str, list[Choice]]]:
     return sorted(regions.items())
 
 
+def current(name: str) -> str | None:
+    """The name of today for a zone a browser may still call by an older one; None for what is no zone."""
+    found = _renamed().get(name, name)
+    return found if found in zones() else None
+
+
+@cache
+def _renamed() -> dict[str, str]:
+    """Old names of places, from the zone database's own links: Asia/Calcutta → Asia/Kolkata."""
+    table = files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="utf-8")
+    links = [line.split() for line in table.splitlines() if line.startswith("L ")]
+    return {old: new for _, new, old in links if new in _places() and old not in _places()}
+
+
 @cache
 def _places() -> frozenset[str]:
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")

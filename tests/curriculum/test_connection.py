@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.compose.words import heading
 from app.curriculum import lint, read_challenge
 from app.curriculum.skills import skills
 
@@ -9,11 +10,11 @@ CONNECTION = Path(__file__).parents[2] / "lessons" / "connection"
 
 
 def test_no_rule_is_broken() -> None:
-    assert [str(one) for one in lint(CONNECTION) if one.is_error] == []
+    assert [str(one) for one in lint(CONNECTION, heading) if one.is_error] == []
 
 
 def test_thirty_days_use_what_earlier_days_taught_54_times() -> None:
-    challenge = read_challenge(CONNECTION)
+    challenge = read_challenge(CONNECTION, heading)
     lessons = [challenge.lesson(slug, "en") for slug in challenge.edition]
     assert len(lessons) == 30
     assert sum(len(lesson.uses) for lesson in lessons if lesson) == 54

@@ -65,3 +65,8 @@ def mailer_for(trust: ssl.SSLContext) -> Iterator[OpenMailer]:
 def mailer(server: ScriptedServer, mailer_for: OpenMailer) -> Smtp:
     """One connection: what is asserted of it holds for each of many."""
     return mailer_for(server.port)
+
+
+@pytest.fixture
+def ten(server: ScriptedServer, mailer_for: OpenMailer) -> Smtp:
+    return mailer_for(server.port, connections=10)

@@ -31,6 +31,11 @@ def letters(count: int) -> list[Message]:
     return [letter(number) for number in range(1, count + 1)]
 
 
+def addressed(count: int) -> list[Message]:
+    """Each to somebody else, so that a server's log tells them apart."""
+    return [letter(number, f"reader{number}@example.org") for number in range(1, count + 1)]
+
+
 class Stream:
     """Hands letters over one by one and remembers how many were taken."""
 

@@ -1,45 +1,11 @@
-"""One connection without a socket: what goes out after what was heard, and what it means."""
+"""Without a socket: what goes out after what was heard."""
 
 import pytest
 
-from app.mail.mime import Envelope
 from app.mail.replies import Phase
-from app.mail.smtp_dialogue import CHUNK, TOO_OLD, Dialogue, Parcel, stuffed
-from app.mail.smtp_offers import Offers
-from app.mail.smtp_talk import Timeouts
+from app.mail.smtp_dialogue import stuffed
 
-from .letters import ADA
-
-MAIL, RCPT, DATA = b"MAIL FROM:<hello@harbour.example>\r\n", b"RCPT TO:<ada@example.org>\r\n", b"DATA\r\n"
-FINE, GO_ON = b"250 fine\r\n", b"354 go on\r\n"
-CONTENT = b"Subject: x\r\n\r\n.dot\r\n"
-TIMES = Timeouts()
-
-
-def begun(*, pipelining: bool = True, content: bytes = CONTENT, fresh: list[bool] | None = None) -> Dialogue:
-    """A dialogue that was just handed a letter to Ada; `fresh` is what it hears when it asks, then yes."""
-    answers = iter(fresh or [])
-    dialogue = Dialogue(Offers(pipelining=pipelining), TIMES)
-    between = Envelope("hello@harbour.example", ADA, smtputf8=False)
-    dialogue.begin(Parcel(1, between, content, lambda: next(answers, True)))
-    return dialogue
-
-
-def said(dialogue: Dialogue) -> bytes:
-    """Everything it has to say for now."""
-    octets = b""
-    while dialogue.speaking and (piece := bytes(dialogue.out())):
-        dialogue.wrote(len(piece))
-        octets += piece
-    return octets
-
-
-def after(dialogue: Dialogue, *heard: bytes) -> bytes:
-    """What it says when all it said before was taken and this is heard."""
-    said(dialogue)
-    for octets in heard:
-        dialogue.hear(octets)
-    return said(dialogue)
+from .dialogues import CONTENT, DATA, FINE, GO_ON, MAIL, RCPT, after, begun, said
 
 
 def test_mail_rcpt_and_data_go_out_together() -> None:
@@ -108,54 +74,6 @@ def test_nobody_gets_an_empty_message_from_a_refused_sender() -> None:
     assert not dialogue.open
 
 
-@pytest.mark.parametrize("pipelining", [True, False])
-@pytest.mark.parametrize(
-    ("answered", "phase"), [(0, Phase.MAIL), (1, Phase.RCPT), (2, Phase.DATA), (3, Phase.DOT)]
-)
-def test_the_phase_in_which_it_was_lost_is_certain(answered: int, phase: Phase, pipelining: bool) -> None:
-    dialogue = begun(pipelining=pipelining)
-    for heard in (FINE, FINE, GO_ON)[:answered]:
-        after(dialogue, heard)
-    dialogue.lost("the server hung up")
-    assert (dialogue.verdict.phase, dialogue.verdict.code, dialogue.open) == (phase, 0, False)
-
-
-@pytest.mark.parametrize(("kept", "phase"), [(3, Phase.DATA), (2, Phase.DOT), (1, Phase.DOT), (0, Phase.DOT)])
-def test_from_the_dot_on_acceptance_is_possible(kept: int, phase: Phase) -> None:
-    dialogue = begun()
-    said(dialogue)
-    dialogue.hear(FINE + FINE + GO_ON)
-    dialogue.wrote(len(dialogue.out()) - kept)
-    dialogue.lost("reset")
-    assert dialogue.verdict.phase is phase
-
-
-def test_who_speaks_up_amid_the_content_keeps_the_dot_back() -> None:
-    dialogue = begun(content=b"x" * CHUNK + b"\r\n")
-    said(dialogue)
-    dialogue.hear(FINE + FINE + GO_ON)
-    dialogue.wrote(CHUNK)
-    dialogue.hear(b"552 5.3.4 too")
-    assert bytes(dialogue.out()) == b""
-    dialogue.hear(b" much\r\n")
-    assert (dialogue.verdict.line, dialogue.open) == ("data: 552 5.3.4 too much", False)
-
-
-def test_a_parcel_that_grew_old_amid_its_content_keeps_its_dot() -> None:
-    dialogue = begun(content=b"x" * CHUNK + b"\r\n", fresh=[True, False])
-    assert after(dialogue, FINE, FINE, GO_ON) == b"x" * CHUNK
-    assert dialogue.verdict is TOO_OLD
-    assert not dialogue.open
-
-
-def test_what_is_left_of_a_piece_is_looked_at_again() -> None:
-    dialogue = begun(fresh=[True, False])
-    said(dialogue)
-    dialogue.hear(FINE + FINE + GO_ON)
-    dialogue.wrote(len(dialogue.out()) - 3)
-    assert (said(dialogue), dialogue.verdict) == (b"", TOO_OLD)
-
-
 @pytest.mark.parametrize("idle", [b"421 4.4.2 idle too long\r\n", b"250 what?\r\n", b"4"])
 def test_whoever_speaks_out_of_turn_is_left(idle: bytes) -> None:
     dialogue = begun()
@@ -181,38 +99,3 @@ def test_421_ends_it_wherever_it_comes(seen: int) -> None:
     dialogue.hear(b"421 4.3.2 closing\r\n")
     assert (dialogue.verdict.code, dialogue.open) == (421, False)
     assert dialogue.verdict.phase is [Phase.MAIL, Phase.RCPT, Phase.DATA, Phase.DOT][seen]
-
-
-def test_each_answer_has_its_own_time() -> None:
-    dialogue = begun()
-    said(dialogue)
-    assert dialogue.seconds == TIMES.command
-    after(dialogue, FINE, FINE, GO_ON)
-    assert dialogue.seconds == TIMES.data_end
-    dialogue.hear(FINE)
-    assert dialogue.seconds == float("inf")
-    dialogue.leave()
-    assert dialogue.seconds == TIMES.farewell
-
-
-def test_half_an_answer_is_no_step() -> None:
-    dialogue = begun()
-    said(dialogue)
-    steps = dialogue.steps
-    dialogue.hear(b"250-dripping\r\n25")
-    assert dialogue.steps == steps
-    dialogue.hear(b"0 fine\r\n")
-    assert dialogue.steps > steps
-
-
-@pytest.mark.parametrize(
-    ("content", "wire"),
-    [
-        (b"a\r\n.\r\n..\r\n", b"a\r\n..\r\n...\r\n"),
-        (b".first", b"..first\r\n"),
-        (b"", b"\r\n"),
-        (b"a.b\r\n", b"a.b\r\n"),
-    ],
-)
-def test_leading_dots_are_doubled(content: bytes, wire: bytes) -> None:
-    assert stuffed(content) == wire

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.stories.postbox import Arrival, Postbox
-from tests.stories.wall_clock import BEAT, DOMAIN, LIBRARY, MINUTE, Service, WallClock
+from tests.stories.wall_clock import DOMAIN, LIBRARY, MINUTE, Service, WallClock
 
 pytestmark = [
     pytest.mark.wallclock,
@@ -23,6 +23,7 @@ FIRST = date(2026, 10, 21)
 AFTERWARDS = datetime(2026, 11, 21, 12, tzinfo=UTC)
 STEP = timedelta(hours=6)
 AT_ONCE = timedelta(0)
+SECOND = timedelta(seconds=1)
 SOON = timedelta(minutes=10)  # on a busy machine some beats go by
 DAYS = range(1, 31)
 
@@ -83,13 +84,13 @@ def confirm(service: Service, postbox: Postbox, person: Person) -> None:
     assert body is not None
     [link] = re.findall(rf"{service.url}/confirm/\S+", body.get_content())
     choices = {"hour": f"{person.hour:%H:%M}", "timezone": person.zone, "starts": "tomorrow"}
-    assert service.browser.post(link, data=choices).status_code == 200
+    assert service.browser.post(link, data=choices).is_success
 
 
 def moments(now: datetime) -> Iterator[datetime]:
     """From `now` on: just before and just after every chosen hour, and never more than six hours further."""
     dues = {one.due(day) for one in PEOPLE for day in range(1, 32)}
-    for moment in sorted({now, *(due - BEAT for due in dues), *(due + MINUTE for due in dues), AFTERWARDS}):
+    for moment in sorted({now, *(due - SECOND for due in dues), *(due + MINUTE for due in dues), AFTERWARDS}):
         while moment - now > STEP:
             now += STEP
             yield now

@@ -1,7 +1,8 @@
 """The real service in a process of its own, and the wall clock it sees.
 
 libfaketime stands between the service and the wall clock. The monotonic clocks stay real: every deadline of a
-socket, a lock or the database is as long as it always is.
+socket, a lock or the database is as long as it always is. Only APScheduler naps for shorter on end, so that
+it sees a leap of the clock at once; it still beats when the wall clock says so.
 """
 
 import os
@@ -25,9 +26,9 @@ LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 DOMAIN = "letters.example.org"
 MINUTE = timedelta(minutes=1)
 BEAT = timedelta(seconds=DELIVER_EVERY)
-INSTANT = timedelta(seconds=1 / 64)
 PATIENCE = 30.0
 A_BEAT_LASTS = 0.25
+SHORT_NAPS = "from apscheduler.schedulers import base\nbase.TIMEOUT_MAX = 0.02\n"
 
 _CAUGHT_UP = """
     SELECT beat_at > :a_minute_ago AND NOT EXISTS (
@@ -38,28 +39,19 @@ _CAUGHT_UP = """
 
 
 class WallClock:
-    """The service's time of day (UTC): it leaps, and stands still an instant before a beat of the drum.
-
-    There APScheduler sees its next beat an instant away and looks at the clock again and again, so that a
-    leap is followed by a beat at once and not after a beat's length of real time.
-    """
+    """The service's time of day (UTC): it leaps, and stands still between two leaps."""
 
     def __init__(self, file: Path, start: datetime) -> None:
         self.file = file
-        self.start = start
-        self._set(start)
+        self.now = start
+        self.leap(start)
 
     def leap(self, to: datetime) -> None:
-        """To the end of the beat that `to` lies in; never backwards."""
-        beats = (to - self.start) // BEAT + 1
-        self._set(max(self.now, self.start + beats * BEAT - INSTANT))
-
-    def _set(self, now: datetime) -> None:
-        """The file is replaced whole: the service reads it whenever it asks for the time."""
+        """Never backwards. The file is replaced whole: it is read whenever the service asks for the time."""
+        self.now = max(self.now, to)
         fresh = self.file.with_suffix(".new")
-        fresh.write_text(as_kept(now))
+        fresh.write_text(as_kept(self.now))
         fresh.replace(self.file)
-        self.now = now
 
 
 class Service:
@@ -70,11 +62,14 @@ class Service:
         self.log = folder / "log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.browser = httpx.Client(base_url=self.url, trust_env=False, timeout=PATIENCE)
+        self.browser = httpx.Client(
+            base_url=self.url, follow_redirects=True, trust_env=False, timeout=PATIENCE
+        )
         self._folder = folder
-        self._environment = environment(clock.file, mail_port)
+        self._environment = environment(folder, clock.file, mail_port)
 
     def __enter__(self) -> Self:
+        (self._folder / "sitecustomize.py").write_text(SHORT_NAPS)
         command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(command, cwd=self._folder, env=self._environment, stderr=log)
@@ -89,7 +84,6 @@ class Service:
             self._process.kill()
 
     def come_up(self) -> None:
-        """The clock still stands where it started, so the drum begins there."""
         assert self._wait(self._answers, PATIENCE), f"The service does not answer; see {self.log}."
 
     def live_on(self, to: datetime) -> None:
@@ -128,7 +122,7 @@ def as_kept(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S.%f}"
 
 
-def environment(clock: Path, mail_port: int) -> dict[str, str]:
+def environment(folder: Path, clock: Path, mail_port: int) -> dict[str, str]:
     """Nothing of ours but PATH: a setting of whoever runs the tests must not reach the service."""
     faked = {
         "LD_PRELOAD": str(LIBRARY),  # the one for threads; the other mixes up their readings of the file
@@ -145,4 +139,5 @@ def environment(clock: Path, mail_port: int) -> dict[str, str]:
         "KINDLING_MAIL_REPLY_TO": f"anna@{DOMAIN}",
         "KINDLING_POSTAL_ADDRESS": "1 Quay Street, Harbour",
     }
-    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **faked, **settings}
+    modules = os.pathsep.join((str(folder), str(ROOT)))
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": modules, **faked, **settings}

@@ -215,6 +215,15 @@ def site_token(text: str) -> str:
 
 
 @pytest.mark.parametrize(
+    ("guess", "kept"),
+    [("Asia/Calcutta", "Asia/Kolkata"), ("Europe/Kiev", "Europe/Kyiv"), ("Asia/Saigon", "Asia/Ho_Chi_Minh")],
+)
+def test_an_old_name_of_a_zone_is_kept_as_todays(site: Site, guess: str, kept: str) -> None:
+    site.sign_up(timezone=guess)
+    assert zone(site) == kept
+
+
+@pytest.mark.parametrize(
     "guess", ["", "Mars/Phobos", "../../etc/passwd", "EST5EDT", "Etc/GMT+5", "europe/berlin", "x" * 300]
 )
 def test_a_form_with_an_unknown_zone_falls_back_and_the_next_page_says_so(site: Site, guess: str) -> None:
