@@ -69,6 +69,7 @@ def commits(database: Database, fault: Fault, when: str) -> Iterator[None]:
             if when == "after" and database.path is not None:
                 raw.execute("COMMIT")  # type: ignore[attr-defined]
             connection.invalidate()
+            raw.close()
             raise
 
     event.listen(database.engine, "commit", listener)
@@ -97,8 +98,11 @@ def until(world: World, done: Callable[[], bool], act: Callable[[], object]) -> 
     for _ in range(5):
         attempt(act)
         world.now += timedelta(minutes=16)
-        if done():
-            return
+        try:
+            if done():
+                return
+        except Unavailable:
+            continue
     raise AssertionError("one fault stopped it for good")
 
 
