@@ -20,6 +20,7 @@ log = structlog.get_logger()
 DELIVER_EVERY = 5
 PATIENCE = 25.0
 MISSED = 3
+PRUNE_EVERY = 3600.0
 
 
 class Beat(IntervalTrigger):  # type: ignore[misc]
@@ -39,11 +40,10 @@ class Scheduler:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._heard = clock.monotonic()
+        self._pruned = -PRUNE_EVERY
         self._ended = threading.Event()
         self._drum = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
         self._every(DELIVER_EVERY, self._deliver)
-        self._every(60, self._beat)
-        self._every(3600, self._prune)
 
     def start(self) -> None:
         self._drum.start()
@@ -81,11 +81,14 @@ class Scheduler:
         if accepted:
             log.info("tick", accepted=accepted)
 
-    def _beat(self) -> None:
-        with self.database.writing() as session:
-            installation.beat(session, installation.now(session))
+        if clock.monotonic() - self._pruned >= PRUNE_EVERY:
+            self._pruned = clock.monotonic()
+            self._prune()
 
     def _prune(self) -> None:
+        """Only after a tick has looked at the clock: one that jumped must not make anybody old."""
         with self.database.writing() as session:
+            if installation.read(session).held:
+                return
             forgotten = prune(session, self.keep, installation.now(session))
         log.info("pruned", unconfirmed=forgotten.unconfirmed, ended=forgotten.ended)

@@ -26,6 +26,7 @@ Compose = Callable[[Order], Message]
 BATCH = 20
 JUMP = timedelta(hours=36)
 LONG_OUTAGE = timedelta(days=14)
+BEAT_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,10 @@ class Worker:
                 if abs(wall - self._clocks[0] - passed) > JUMP:
                     self._hold(session, "the clock jumped by more than 36 hours")
             self._clocks = (wall, monotonic)
-            if row.beat_at and not row.held and self.now(session) - row.beat_at > LONG_OUTAGE:
+            if row.beat_at and not row.held and wall - row.beat_at > LONG_OUTAGE:
                 self._hold(session, "nothing was delivered for more than 14 days")
+            if row.beat_at is None or wall - row.beat_at >= BEAT_EVERY:
+                installation.beat(session, wall)
 
     def _hold(self, session: Session, why: str) -> None:
         installation.hold(session, why)

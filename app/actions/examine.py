@@ -8,7 +8,7 @@ from importlib.metadata import version
 from sqlalchemy.orm import Session
 
 from app.store import deliveries, installation, invariants, providers, schema
-from app.store.database import SQLITE_WAL_SINCE, Database, Unavailable
+from app.store.database import SQLITE_WAL_SINCE, Database, Unavailable, clock
 
 BEAT_WITHIN = timedelta(minutes=3)
 
@@ -34,7 +34,7 @@ def examine(database: Database, base_url: str) -> list[Answer]:
     answers = [Answer("database", good=True, finding="reached, schema up to date"), _sqlite(database)]
     with database.reading() as session:
         now = installation.now(session)
-        answers += [_beat(session, now), _zones(session), _address(base_url)]
+        answers += [_beat(session), _zones(session), _address(base_url)]
         answers += [_voice(session, now), *_held(session)]
         answers += [_promise(name, count) for name, count in invariants.broken(session, now).items()]
     return answers
@@ -49,9 +49,9 @@ def _sqlite(database: Database) -> Answer:
     )
 
 
-def _beat(session: Session, now: datetime) -> Answer:
+def _beat(session: Session) -> Answer:
     at = installation.read(session).beat_at
-    if at is None or now - at > BEAT_WITHIN:
+    if at is None or clock(session) - at > BEAT_WITHIN:
         last = f"its last beat was at {at:%Y-%m-%d %H:%M} UTC" if at else "it has never run"
         return Answer("worker", good=False, finding=f"no worker is running ({last}); start: kindling worker")
     return Answer("worker", good=True, finding="running")

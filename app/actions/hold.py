@@ -10,6 +10,7 @@ from app.core.outcome import Consequence, accepted
 from app.core.subscriber import address_key
 from app.errors import KindlingError, TransitionError
 from app.store import deliveries, enrollments, installation, outbox, subscribers
+from app.store.database import clock
 from app.store.enrollments import Lock
 
 
@@ -35,9 +36,9 @@ def release_person(session: Session, address: str, now: datetime) -> int:
     return _change_person(session, address, State.HELD, State.SCHEDULED, now)
 
 
-def release(session: Session, fingerprint: str, now: datetime) -> None:
+def release(session: Session, fingerprint: str) -> None:
     """This database, here, may speak again; what is late goes by the rules of lateness."""
-    installation.release(session, fingerprint, now)
+    installation.release(session, fingerprint, clock(session))
 
 
 def assume_sent(session: Session, since: datetime, now: datetime) -> int:

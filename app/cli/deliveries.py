@@ -50,7 +50,7 @@ def release(
         if assume_sent_since:
             count = actions.assume_sent(session, _instant(assume_sent_since), now)
             typer.echo(f"Taken for sent: {count} mails.")
-        actions.release(session, place_of(settings, database, session), now)
+        actions.release(session, place_of(settings, database, session))
     typer.echo("Released: this database, here, may send.")
 
 

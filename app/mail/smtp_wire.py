@@ -12,16 +12,17 @@ from app.mail.smtp_talk import Talk
 Place = tuple[int, int, int, str, Any]
 """One line of getaddrinfo."""
 
-_CUP = 16_384
+_RECORD = 16_384
+"""Octets: a whole TLS record. Of one that was decrypted in part, no selector would know the rest."""
+
 _WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Wire:
-    """Selected for writing only while that would block. `fault`: how the other side ended it."""
+    """Selected for reading, and for writing only while that would block."""
 
     def __init__(self, place: Place, selector: BaseSelector, owner: object) -> None:
         family, kind, protocol, _, address = place
-        self.fault: OSError | None = None
         self._sock = socket.socket(family, kind, protocol)
         self._sock.setblocking(False)
         # A small write behind a large one would otherwise wait for the other side's ACK.
@@ -76,18 +77,13 @@ class Wire:
         return taken
 
     def hear(self) -> bytes:
-        """What is there, with all that TLS has decrypted of it: no selector knows of that."""
-        heard = b""
+        """What is there; nothing when nothing is. OSError when the other side has ended it."""
         try:
-            heard = self._sock.recv(_CUP)
-            while isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
-                heard += self._sock.recv(_CUP)
+            heard = self._sock.recv(_RECORD)
         except _WAIT:
-            return heard
-        except OSError as fault:
-            self.fault = fault
-        else:
-            self.fault = None if heard else ConnectionError("the server hung up")
+            return b""
+        if not heard:
+            raise ConnectionError("the server hung up")
         return heard
 
     def close(self) -> None:
@@ -121,5 +117,3 @@ def speak(wire: Wire, talk: Talk) -> None:
 def _listen(wire: Wire, talk: Talk) -> None:
     if heard := wire.hear():
         talk.hear(heard)
-    if wire.fault is not None:
-        raise wire.fault

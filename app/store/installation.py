@@ -61,7 +61,7 @@ def hold(session: Session, why: str) -> None:
 
 
 def release(session: Session, fingerprint: str, now: datetime) -> None:
-    """A person's word: this database, here, may speak."""
+    """A person's word: this database, here, may speak. `now` is the database's own clock."""
     values = {"held": False, "held_why": None, "fingerprint": fingerprint, "beat_at": now}
     session.execute(update(installation).values(values))
 

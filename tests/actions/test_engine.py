@@ -17,6 +17,7 @@ from app.core.rate import Caps
 from app.errors import TransitionError
 from app.mail.providers.memory import Memory
 from app.store import installation, invariants
+from app.store.database import clock
 from app.store.place import fingerprint
 from tests.actions.test_deliver import due_lesson
 from tests.world import ADA, BEN, World
@@ -175,7 +176,7 @@ def test_a_copy_is_held_until_a_person_says_otherwise(world: World) -> None:
     world.now += timedelta(days=1)
     world.worker().tick()
     assert world.state("lesson:1:2") is State.SCHEDULED
-    world.do(hold.release, "https://staging.example")
+    world.do_plain(hold.release, "https://staging.example")
     world.worker().tick()
     assert world.state("lesson:1:2") is State.SENT
 
@@ -186,7 +187,7 @@ def test_a_snapshot_put_back_sends_nothing_twice(world: World) -> None:
     world.now = datetime(2026, 11, 25, 12, tzinfo=UTC)
     with world.database.writing() as session:
         assumed = hold.assume_sent(session, SEVEN, world.now)
-        hold.release(session, "here", world.now)
+        hold.release(session, "here")
     assert assumed == 2
     world.go_to_next()
     assert world.subjects()[2:] == ["lesson 3"]
@@ -196,13 +197,13 @@ def test_a_snapshot_put_back_sends_nothing_twice(world: World) -> None:
 def test_after_more_than_fourteen_days_of_silence_a_person_decides(world: World) -> None:
     due_lesson(world)
     with world.database.writing() as session:
-        installation.beat(session, world.now)
+        installation.beat(session, clock(session) - timedelta(days=15))
     world.now += timedelta(days=15)
     world.worker().tick()
     with world.database.reading() as session:
         assert installation.read(session).held_why == "nothing was delivered for more than 14 days"
     assert world.subjects()[2:] == []
-    world.do(hold.release, "here")
+    world.do_plain(hold.release, "here")
     world.worker().tick()
     assert world.subjects()[2:] == ["lesson 1"]
 
