@@ -102,7 +102,7 @@ def _link(request: Request, _: Exception) -> Response:
         "Some mail programs cut long links in two. Please open the link from the mail once more, or copy "
         "all of it. If that does not help, sign up again with your address and we send a fresh one."
     )
-    return problem(request, 404, sentence, N_("This link did not arrive whole"), N_("Send me a fresh mail"))
+    return problem(request, 404, sentence, N_("This link did not arrive whole"), N_("Sign up again"))
 
 
 def _gone(request: Request, _: Exception) -> Response:
