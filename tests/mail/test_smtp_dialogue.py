@@ -83,6 +83,13 @@ def test_whoever_speaks_out_of_turn_is_left(idle: bytes) -> None:
     assert dialogue.verdict.code == 250
 
 
+def test_whoever_answers_a_dot_with_go_on_has_lost_the_thread() -> None:
+    dialogue = begun()
+    after(dialogue, FINE, FINE, GO_ON)
+    dialogue.hear(GO_ON)
+    assert (dialogue.verdict.phase, dialogue.verdict.code, dialogue.open) == (Phase.DOT, 354, False)
+
+
 def test_answers_before_their_commands_change_no_order() -> None:
     dialogue = begun()
     dialogue.wrote(5)

@@ -1,66 +1,32 @@
-"""Getting in: address by address, and nothing believed that was said before TLS."""
+"""One connection by itself: how it gets in, how long it waits, and when it gets in anew."""
 
 import selectors
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from app.mail.mime import Envelope
 from app.mail.replies import Phase
-from app.mail.smtp_connection import Connection
+from app.mail.smtp_connection import Connection, Ended
+from app.mail.smtp_dialogue import Parcel
 from app.mail.smtp_entry import Door
-from app.mail.smtp_opening import Opening, Security, Server
-from app.mail.smtp_talk import Timeouts
+from app.mail.smtp_opening import Security, Server
+from app.mail.smtp_pool import Pool
 from app.mail.smtp_wire import Place
 
 from .conftest import PATIENT
+from .letters import ADA
 from .scripted import ScriptedServer
 
-LISTENS = Server("127.0.0.1", 25, Security.CLEAR)
-GUARDED = Server("127.0.0.1", 25, Security.STARTTLS, "harbour", "secret")
+HERE = Server("127.0.0.1", 25, Security.CLEAR)
+PARCEL = Parcel(1, Envelope("hello@harbour.example", ADA, smtputf8=False), b"x\r\n", lambda: True)
 
 
-def heard(opening: Opening, *lines: bytes) -> bytes:
-    """What it says at last."""
-    said = b""
-    for line in lines:
-        opening.hear(line)
-        said = bytes(opening.out())
-        opening.wrote(len(said))
-    return said
-
-
-def test_after_the_banner_and_ehlo_it_is_ready() -> None:
-    opening = Opening(LISTENS, Timeouts())
-    assert heard(opening, b"220 hello\r\n").startswith(b"EHLO ")
-    assert heard(opening, b"250-hello\r\n250 PIPELINING\r\n") == b""
-    assert (opening.ready, opening.offers.pipelining) == (True, True)
-
-
-@pytest.mark.parametrize("code", [b"500", b"502"])
-def test_a_server_that_does_not_know_ehlo_is_greeted_the_old_way(code: bytes) -> None:
-    opening = Opening(LISTENS, Timeouts())
-    assert heard(opening, b"220 hello\r\n", code + b" what?\r\n").startswith(b"HELO ")
-    heard(opening, b"250 hello\r\n")
-    assert (opening.ready, opening.offers.pipelining) == (True, False)
-
-
-def test_what_was_slipped_in_before_tls_is_not_believed() -> None:
-    opening = Opening(GUARDED, Timeouts())
-    heard(opening, b"220 hello\r\n", b"250-hello\r\n250 STARTTLS\r\n")
-    opening.hear(b"220 go on\r\n250-hello\r\n250 AUTH PLAIN\r\n")
-    assert (opening.open, opening.ready, opening.offers.auth) == (False, False, frozenset())
-
-
-def test_what_was_offered_before_tls_is_asked_for_again() -> None:
-    opening = Opening(GUARDED, Timeouts())
-    heard(opening, b"220 hello\r\n", b"250-hello\r\n250-AUTH PLAIN\r\n250 STARTTLS\r\n", b"220 go on\r\n")
-    assert opening.bare
-    opening.secured()
-    assert bytes(opening.out()).startswith(b"EHLO ")
-    heard(opening, b"250-hello\r\n250 AUTH GSSAPI\r\n")
-    assert (opening.verdict.phase, opening.verdict.code) == (Phase.AUTH, 504)
+def place(port: int) -> Place:
+    return (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))
 
 
 @pytest.fixture
@@ -69,16 +35,32 @@ def selector() -> Iterator[selectors.BaseSelector]:
         yield one
 
 
-def place(port: int) -> Place:
-    return (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        yield one
 
 
-def turned(connection: Connection, selector: selectors.BaseSelector) -> Connection:
-    """Driven until it has got in or been kept out."""
+@pytest.fixture
+def connection(
+    listener: socket.socket, selector: selectors.BaseSelector, trust: ssl.SSLContext
+) -> Iterator[Connection]:
+    """Connected to the listener, which has yet to say something."""
+    one = Connection(Door(HERE, [place(listener.getsockname()[1])], PATIENT, trust), selector)
+    turn(selector)
+    yield one
+    one.hang_up()
+
+
+def turn(selector: selectors.BaseSelector) -> None:
+    for key, _ in selector.select(5):
+        key.data.turn()
+
+
+def in_or_out(connection: Connection, selector: selectors.BaseSelector) -> Ended | None:
     while not connection.ready and not connection.gone:
-        for key, _ in selector.select(1):
-            key.data.turn()
-    return connection
+        turn(selector)
+    return connection.collect()
 
 
 def test_the_next_address_is_tried_where_one_leads_nowhere(
@@ -86,8 +68,8 @@ def test_the_next_address_is_tried_where_one_leads_nowhere(
 ) -> None:
     with ScriptedServer() as gone:
         closed = place(gone.port)
-    door = Door(LISTENS, [closed, place(server.port)], PATIENT, trust)
-    connection = turned(Connection(door, selector), selector)
+    connection = Connection(Door(HERE, [closed, place(server.port)], PATIENT, trust), selector)
+    assert in_or_out(connection, selector) is None
     assert connection.ready
     connection.hang_up()
 
@@ -98,6 +80,69 @@ def test_where_no_address_leads_anywhere_nobody_is_reached(
 ) -> None:
     with ScriptedServer() as gone:
         closed = [place(gone.port)] * addresses
-    ended = turned(Connection(Door(LISTENS, closed, PATIENT, trust), selector), selector).collect()
+    ended = in_or_out(Connection(Door(HERE, closed, PATIENT, trust), selector), selector)
     assert ended is not None
     assert (ended.parcel, ended.reply.phase, ended.reply.code) == (None, Phase.CONNECT, 0)
+
+
+def test_who_drips_gets_no_more_time(
+    listener: socket.socket, connection: Connection, selector: selectors.BaseSelector
+) -> None:
+    peer, _ = listener.accept()
+    with peer:
+        deadlines = []
+        for drop in (b"220-hel", b"lo\r\n22", b"0 hello\r\n250-he", b"llo\r\n"):
+            peer.sendall(drop)
+            turn(selector)
+            deadlines.append(connection.deadline)
+    assert deadlines[0] == deadlines[1] < deadlines[2] == deadlines[3]
+
+
+def test_who_drips_amid_a_dialogue_gets_no_more_time_either(
+    listener: socket.socket, connection: Connection, selector: selectors.BaseSelector
+) -> None:
+    peer, _ = listener.accept()
+    with peer:
+        peer.sendall(b"220 hello\r\n250 hello\r\n")
+        in_or_out(connection, selector)
+        connection.hand_over(PARCEL)
+        deadlines = [connection.deadline]
+        for drop in (b"250-f", b"ine\r\n", b"250 fine\r\n"):
+            peer.sendall(drop)
+            turn(selector)
+            deadlines.append(connection.deadline)
+    assert deadlines[0] == deadlines[1] == deadlines[2] < deadlines[3]
+
+
+def test_what_ended_at_once_is_still_to_be_collected(
+    listener: socket.socket, connection: Connection, selector: selectors.BaseSelector
+) -> None:
+    peer, _ = listener.accept()
+    peer.sendall(b"220 hello\r\n250 hello\r\n")
+    in_or_out(connection, selector)
+    connection.waited = True
+    listener.close()
+    peer.close()
+    connection.hand_over(PARCEL)
+    while not connection.gone:
+        turn(selector)
+    assert connection.busy
+    ended = connection.collect()
+    assert ended is not None
+    assert (ended.parcel, ended.reply.phase, connection.busy) == (PARCEL, Phase.CONNECT, False)
+
+
+def test_one_that_waited_in_vain_is_opened_anew_as_well(
+    server: ScriptedServer, trust: ssl.SSLContext
+) -> None:
+    pool = Pool(replace(HERE, port=server.port), PATIENT, trust, 10)
+    pool.grow(0)
+    while not pool.ready:
+        pool.turn()
+    server.at("MAIL", "421 4.4.2 idle too long")
+    pool.wake()
+    pool.ready[0].hand_over(PARCEL)
+    while not (ended := pool.turn()):
+        pass
+    assert [(one.parcel, one.reply.phase, one.reply.code) for one in ended] == [(PARCEL, Phase.DOT, 250)]
+    pool.close()

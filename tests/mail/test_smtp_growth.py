@@ -30,6 +30,12 @@ def test_a_server_that_lets_in_only_two_gets_everything_over_two(server: Scripte
     assert server.connections <= 4
 
 
+def test_a_server_that_lets_in_slowly_is_not_besieged(server: ScriptedServer, mailer_for: OpenMailer) -> None:
+    server.at("CONNECT", "220 ready", *[HANG] * 9)
+    send(mailer_for(server.port, timeouts=Timeouts(lull=5), connections=10), *addressed(30))
+    assert (readers(server), server.connections) == (all_once(30), 2)
+
+
 @pytest.mark.parametrize("phase", ["CONNECT", "EHLO"])
 def test_nine_do_not_wait_for_the_tenth_to_get_in(server: ScriptedServer, ten: Smtp, phase: str) -> None:
     server.at(phase, "250 2.0.0 fine" if phase == "EHLO" else "220 ready", HANG)
@@ -91,7 +97,9 @@ def test_whoever_stops_listening_is_sent_no_more_and_it_may_go_on(server: Script
     for _ in ten.deliver(stream):
         break
     assert stream.taken <= 10
-    assert set(meanings(send(ten, *letters(20)))) == {"accepted"}
+    outcomes = send(ten, *(letter(number) for number in range(100, 120)))
+    assert sorted(one.id for one in outcomes) == list(range(100, 120))
+    assert set(meanings(outcomes)) == {"accepted"}
 
 
 def test_close_says_goodbye_on_every_connection(server: ScriptedServer, ten: Smtp) -> None:

@@ -54,7 +54,7 @@ def test_pipelining_behind_tls(
 
 
 def test_what_tls_has_already_decrypted_is_heard(certificate: ssl.SSLContext, mailer_for: OpenMailer) -> None:
-    with ScriptedServer(tls=certificate) as server:
+    with ScriptedServer(LOCKSTEP, tls=certificate) as server:  # so that nothing comes behind it
         server.at("RCPT", "\r\n".join(["550-5.1.1 no such user, " + "x" * 900] * 40 + ["550 5.1.1 sorry"]))
         outcomes = send(mailer_for(server.port, Security.STARTTLS), *addressed(2))
     assert meanings(outcomes) == ["rejected", "accepted"]
