@@ -108,7 +108,10 @@ def next_slot(
     for _ in range(_SEARCH):
         found = slot(pace, on)
         begins = found.closes_at > now if still_open else found.due_at >= now
-        if begins and found.due_at >= rested and _chosen(pace.rhythm, on):
+        exists = (
+            found.due_at < found.closes_at
+        )  # a late hour that the clocks skip, midnight and all, does not
+        if begins and exists and found.due_at >= rested and _chosen(pace.rhythm, on):
             return found
         on += _A_DAY
     raise ValueError(f"no slot within {_SEARCH} days for {pace} after {last}")
