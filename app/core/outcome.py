@@ -166,7 +166,8 @@ def _again(delivery: Delivery, outcome: Outcome, enrollment: Enrollment | None, 
     delay = max(retry_delay(delivery.attempts + 1), min(outcome.retry_after or timedelta(0), HOURLY))
     if delivery.kind is Kind.LESSON and enrollment is not None:
         return _lesson_again(delivery, outcome, enrollment, now, delay)
-    if now + delay > delivery.created_at + LETTER_LIFE:
+    owed_since = delivery.slot.due_at if delivery.slot else delivery.created_at
+    if now + delay > owed_since + LETTER_LIFE:
         return replace(_same(delivery), state=State.FAILED, reason=outcome.reply)
     return replace(_same(delivery), state=State.SCHEDULED, due_at=now + delay, reason=outcome.reply)
 

@@ -73,6 +73,16 @@ def test_what_was_not_accepted_is_tried_again_soon(world: World) -> None:
     assert world.state("lesson:1:1") is State.SENT
 
 
+def test_a_letter_written_a_day_ahead_has_its_whole_day_of_tries(world: World) -> None:
+    world.start()
+    for _ in range(3):
+        world.go_to_next()
+    answering(world, Meaning.DEFERRED)
+    world.go_to_next()
+    world.go_to_next()
+    assert world.subjects()[-1] == "completion"
+
+
 def test_outside_the_window_it_slips_to_the_next_slot(world: World) -> None:
     due_lesson(world)
     world.mailer.answer = lambda _: Meaning.DEFERRED
