@@ -26,6 +26,7 @@ from tests.postgresql import Server
 from tests.world import World
 
 STRIDE = int(os.environ.get("FIRE_STRIDE", "113"))
+_numbers = count(1)
 COURSE = ["lesson 1", "lesson 2", "lesson 3"]
 
 
@@ -131,15 +132,14 @@ def balanced(world: World, extras: int = 0) -> None:
 @pytest.fixture
 def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Database]:
     """A new database of the asked kind for every life."""
-    numbers = count(1)
     if request.param == "sqlite":
         template = request.getfixturevalue("sqlite_template")
-        return lambda: Database(f"sqlite:///{shutil.copy(template, tmp_path / f'{next(numbers)}.db')}")
+        return lambda: Database(f"sqlite:///{shutil.copy(template, tmp_path / f'{next(_numbers)}.db')}")
     server: Server = request.getfixturevalue("postgresql")
     template = request.getfixturevalue("postgresql_template")
 
     def make() -> Database:
-        name = f"nth_{os.getpid()}_{id(numbers)}_{next(numbers)}"
+        name = f"nth_{next(_numbers)}"
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return Database(server.url(name))
 
