@@ -34,7 +34,7 @@ class Mailer(Protocol):
         """One Outcome for each message taken, in any order.
 
         The next message is taken only when it can go to the wire now: whoever feeds the stream commits the
-        intent as it hands one over, and ends the stream rather than let the mailer wait for more. The lease
+        intent as it hands one over, and ends the stream rather than raise or let the mailer wait. The lease
         counts from the moment a message was asked for. Never raises for one message; what it cannot tell is
         `UNKNOWN`. It may stop early when nobody can be reached: what it did not take, it has not touched.
         """

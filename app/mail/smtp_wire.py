@@ -24,13 +24,14 @@ class Wire:
     def __init__(self, place: Place, selector: BaseSelector, owner: object) -> None:
         family, kind, protocol, _, address = place
         self._sock = socket.socket(family, kind, protocol)
+        self._fd = self._sock.fileno()
         self._sock.setblocking(False)
         # A small write behind a large one would otherwise wait for the other side's ACK.
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._selector = selector
         self._owner = owner
         self._events = EVENT_WRITE
-        selector.register(self._sock.fileno(), self._events, owner)
+        selector.register(self._fd, self._events, owner)
         try:
             with suppress(BlockingIOError):
                 self._sock.connect(address)
@@ -87,13 +88,13 @@ class Wire:
         return heard
 
     def close(self) -> None:
-        self._selector.unregister(self._sock.fileno())
+        self._selector.unregister(self._fd)
         self._sock.close()
 
     def _select(self, events: int) -> None:
         if events != self._events:
             self._events = events
-            self._selector.modify(self._sock.fileno(), events, self._owner)
+            self._selector.modify(self._fd, events, self._owner)
 
 
 def converse(wire: Wire, talk: Talk) -> None:

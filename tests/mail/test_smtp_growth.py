@@ -91,6 +91,14 @@ def test_whoever_feeds_is_asked_for_exactly_what_is_free(server: ScriptedServer,
     assert readers(server) == all_once(60)
 
 
+def test_a_letter_that_cannot_be_written_leaves_its_place_to_the_next(
+    server: ScriptedServer, mailer_for: OpenMailer
+) -> None:
+    ten = mailer_for(server.port, timeouts=Timeouts(lull=600), connections=10)
+    outcomes = send(ten, *(letter(number, to="nobody") for number in range(1, 30)), letter(30))
+    assert meanings(outcomes) == ["refused"] * 29 + ["accepted"]
+
+
 def test_whoever_stops_listening_is_sent_no_more_and_it_may_go_on(server: ScriptedServer, ten: Smtp) -> None:
     crowd(server, ten)
     stream = Stream(addressed(50))

@@ -1,6 +1,8 @@
 """A socket that never blocks, and what a dialogue hears through it."""
 
 import socket
+import ssl
+import struct
 from collections.abc import Iterator
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 
@@ -11,7 +13,7 @@ from app.mail.smtp_wire import Wire, converse, speak
 from .dialogues import DATA, FINE, GO_ON, MAIL, RCPT, begun
 
 ENVELOPE = MAIL + RCPT + DATA
-MUCH = 50_000_000
+MUCH = 20_000_000
 
 Ends = tuple[Wire, socket.socket]
 
@@ -71,6 +73,23 @@ def test_it_is_selected_for_writing_only_while_that_would_block(
     assert selector.get_key(fd).events == EVENT_READ | EVENT_WRITE
     assert wire.send(memoryview(b"")) == 0
     assert selector.get_key(fd).events == EVENT_READ
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # ssl forgets its socket
+def test_a_connection_reset_just_before_tls_is_trouble_and_no_more(
+    ends: Ends, selector: DefaultSelector, trust: ssl.SSLContext
+) -> None:
+    wire, peer = ends
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    peer.close()
+    selector.select(5)
+
+    def secure() -> None:
+        wire.secure(trust, "127.0.0.1")
+        wire.shake_hands()
+
+    with pytest.raises(OSError):
+        secure()
 
 
 def test_what_was_said_before_hanging_up_is_heard(ends: Ends) -> None:

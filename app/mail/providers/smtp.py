@@ -98,14 +98,11 @@ class Smtp:
         if not ready or stream.ended:
             return
         fresh = partial(self._fresh, self._clock())
-        for connection in ready:
-            self.smtputf8 = connection.offers.smtputf8
-            message = stream.next()
-            if message is None:
-                return
+        self.smtputf8 = ready[0].offers.smtputf8
+        while ready and (message := stream.next()) is not None:
             try:
-                parcel = Parcel(message.id, envelope(message), as_bytes(message), fresh)
-                connection.hand_over(parcel)
+                ready[0].hand_over(Parcel(message.id, envelope(message), as_bytes(message), fresh))
+                ready.pop(0)
             except ValueError as fault:
                 yield Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
 
