@@ -5,6 +5,8 @@ KindlingError
 ├── CourseError        lessons or letters cannot be used; names file and line
 ├── InstallationError  database, schema, lock or zone data are not fit to start
 ├── MailerError        a provider cannot be opened
+├── ForgedError        a webhook's call is not proved to come from the provider
+├── UnreadableError    a webhook's call, though the provider's, is none that can be read
 ├── InputError         what a person typed cannot be accepted (one sentence per field)
 ├── LinkError          a link is damaged, forged or meant for another purpose
 ├── GoneError          the person of a link has been forgotten
@@ -30,6 +32,14 @@ class InstallationError(KindlingError):
 
 class MailerError(KindlingError):
     """A provider cannot be opened."""
+
+
+class ForgedError(KindlingError):
+    """A webhook's call is not proved to come from the provider, or is too old."""
+
+
+class UnreadableError(KindlingError):
+    """A webhook's call, though the provider's, is none that can be read."""
 
 
 class InputError(KindlingError):

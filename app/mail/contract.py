@@ -1,15 +1,17 @@
 """The contract of a Mailer, and how one is opened: the scheme of the URL is the file name of the provider."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
+from app.core.feedback import Feedback
 from app.core.message import Message
 from app.core.outcome import Outcome
 from app.errors import MailerError
+from app.mail.hook import Call
 
 
 class Mailer(Protocol):
@@ -42,6 +44,20 @@ class Mailer(Protocol):
 
     def close(self) -> None:
         """Let go of connections. A closed mailer may be used again."""
+        ...
+
+
+@runtime_checkable
+class Hearing(Protocol):
+    """The other face of a provider: what it tells by webhook."""
+
+    def hear(self, call: Call, now: datetime) -> tuple[Feedback, ...]:
+        """What a call says; events that say nothing to us are left out, an unknown one is no error.
+
+        ForgedError unless the provider's signature is there, right and fresh; also when the URL lacks the
+        secret to check it with (a provider without signatures relies on the secret in the hook's path,
+        which was checked before). UnreadableError for a signed call that makes no sense.
+        """
         ...
 
 

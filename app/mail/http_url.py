@@ -1,9 +1,13 @@
-"""The URL of an HTTP provider: `scheme://KEY@?signing=SECRET&endpoint=https://host/path`."""
+"""The URL of an HTTP provider: its example is its grammar, as `scheme://KEY@?signing=SECRET`.
+
+`endpoint=https://host/path` may stand in any of them: requests go there instead.
+"""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
-from urllib.parse import SplitResult, parse_qsl, unquote
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import httpx
 
@@ -12,25 +16,44 @@ from app.errors import MailerError
 
 @dataclass(frozen=True)
 class Account:
-    """`signing` is the secret that webhooks are signed with; `endpoint` has no slash at its end."""
+    """`endpoint` is empty if the URL names none, and has no slash at its end.
+
+    `host` and `password` are there if the example has them; `options` are those of the example's that are
+    given.
+    """
 
     key: str = field(repr=False)
-    signing: str = field(repr=False)
-    endpoint: str
+    password: str = field(default="", repr=False)
+    host: str = ""
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    endpoint: str = ""
 
 
-def account_of(parts: SplitResult, home: str) -> Account:
-    """`home` is the endpoint of a URL that names none. MailerError, without secrets, if it cannot be used."""
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    signing, endpoint = query.pop("signing", ""), query.pop("endpoint", home)
-    key = unquote(parts.username or "")
-    bare = parts.netloc.endswith("@") and parts.password is None and parts.path + parts.fragment in ("", "/")
-    if query or not bare or not re.fullmatch("[!-~]+", key) or not re.fullmatch("[!-~]*", signing):
+def account_of(parts: SplitResult, example: str) -> Account:
+    """MailerError, without secrets, if the URL is not written as the example."""
+    shape, query = urlsplit(example), dict(parse_qsl(parts.query, keep_blank_values=True))
+    endpoint = query.pop("endpoint", None)
+    found = Account(unquote(parts.username or ""), unquote(parts.password or ""), _host(parts), query)
+    known = {name for name, _ in parse_qsl(shape.query)}
+    words = (found.key, *([found.password] if shape.password else []), *query.values())
+    fits = (
+        parts.path + parts.fragment in ("", "/")
+        and bool(found.password) == bool(shape.password)
+        and bool(found.host) == bool(shape.hostname)
+        and not parts.netloc.rpartition("@")[2].count(":")
+        and (parts.password is None) == (shape.password is None)
+        and query.keys() <= known
+    )
+    if not fits or not all(re.fullmatch("[!-~]+", word) for word in words):
         raise MailerError(
-            f"Write KINDLING_MAIL_URL as {parts.scheme}://KEY@?signing=SECRET, "
-            "with /, ?, #, @, :, +, & and % in key and secret as %2F, %3F, %23, %40, %3A, %2B, %26 and %25."
+            f"Write KINDLING_MAIL_URL as {example}, "
+            "with /, ?, #, @, :, +, & and % in keys and secrets as %2F, %3F, %23, %40, %3A, %2B, %26 and %25."
         )
-    return Account(key, signing, _endpoint(endpoint))
+    return found if endpoint is None else replace(found, endpoint=_endpoint(endpoint))
+
+
+def _host(parts: SplitResult) -> str:
+    return (parts.hostname or "") if re.fullmatch("[a-z0-9.-]*", parts.hostname or "") else ""
 
 
 def _endpoint(url: str) -> str:

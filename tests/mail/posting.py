@@ -25,7 +25,7 @@ def post(
     url: str, *messages: Message, timeouts: Timeouts = PATIENT, trust: ssl.SSLContext | None = None
 ) -> list[Outcome]:
     """In the order of their deliveries."""
-    mailer = Resend(Account(KEY, "", url), timeouts, trust)
+    mailer = Resend(Account(KEY, endpoint=url), timeouts, trust)
     outcomes = sorted(mailer.deliver(messages or [letter()]), key=lambda one: one.id)
     mailer.close()
     return outcomes

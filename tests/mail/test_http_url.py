@@ -7,21 +7,37 @@ import pytest
 from app.errors import MailerError
 from app.mail.http_url import Account, account_of
 
-HOME = "https://api.example.org"
+EXAMPLES = {
+    "resend": "resend://KEY@?signing=SECRET",
+    "mailgun": "mailgun://KEY@DOMAIN?region=eu",
+    "ses": "ses://ID:SECRET@REGION?topic=ARN",
+}
 
 
 def account(url: str) -> Account:
-    return account_of(urlsplit(url), HOME)
+    parts = urlsplit(url)
+    return account_of(parts, EXAMPLES[parts.scheme])
 
 
 @pytest.mark.parametrize(
     ("url", "found"),
     [
-        ("resend://re_K3y@", Account("re_K3y", "", HOME)),
-        ("resend://k%2Fe%40y@/?signing=whsec_a%2Bb/c==", Account("k/e@y", "whsec_a+b/c==", HOME)),
-        ("resend://k@?endpoint=http://127.0.0.1:8025/", Account("k", "", "http://127.0.0.1:8025")),
-        ("resend://k@?endpoint=http://[::1]:8025", Account("k", "", "http://[::1]:8025")),
-        ("resend://k@?endpoint=https://proxy.example/to/it", Account("k", "", "https://proxy.example/to/it")),
+        ("resend://re_K3y@", Account("re_K3y")),
+        (
+            "resend://k%2Fe%40y@/?signing=whsec_a%2Bb/c==",
+            Account("k/e@y", options={"signing": "whsec_a+b/c=="}),
+        ),
+        ("resend://k@?endpoint=http://127.0.0.1:8025/", Account("k", endpoint="http://127.0.0.1:8025")),
+        ("resend://k@?endpoint=http://[::1]:8025", Account("k", endpoint="http://[::1]:8025")),
+        (
+            "resend://k@?endpoint=https://proxy.example/to/it",
+            Account("k", endpoint="https://proxy.example/to/it"),
+        ),
+        (
+            "mailgun://k@mg.example.org?region=eu",
+            Account("k", host="mg.example.org", options={"region": "eu"}),
+        ),
+        ("ses://AKIA:s%2F@eu-west-1", Account("AKIA", "s/", "eu-west-1")),
     ],
 )
 def test_a_url_names_an_account(url: str, found: Account) -> None:
@@ -43,6 +59,11 @@ def test_a_url_names_an_account(url: str, found: Account) -> None:
         "resend://s3crét@",
         "resend://k@?signing=s3cret+x",
         "resend://s3cret@?region=eu",
+        "mailgun://s3cret@",
+        "mailgun://s3cret@mg.example.org:25",
+        "mailgun://u:s3cret@mg.example.org",
+        "ses://s3cret@eu-west-1",
+        "ses://u:s3cret@",
         "resend://s3cret@?endpoint=",
         "resend://s3cret@?endpoint=http://api.example.org",
         "resend://s3cret@?endpoint=http://127.0.0.1.example.org",

@@ -29,7 +29,7 @@ HOME = "https://api.resend.com"
 
 def open_mailer(parts: SplitResult) -> "Resend":
     """Opens no connection yet. MailerError when the URL cannot be used; it never repeats the URL."""
-    return Resend(account_of(parts, HOME))
+    return Resend(account_of(parts, EXAMPLE))
 
 
 class Resend:
@@ -49,7 +49,7 @@ class Resend:
     ) -> None:
         timeouts = timeouts or Timeouts()
         authorization = {"Authorization": f"Bearer {account.key}"}
-        self._endpoint = Endpoint(account.endpoint, authorization, timeouts, context, clock)
+        self._endpoint = Endpoint(account.endpoint or HOME, authorization, timeouts, context, clock)
         self._clock = clock
         self.lease = timeouts.lease
 
