@@ -13,14 +13,17 @@ import psycopg
 
 _PACKAGES = Path(sysconfig.get_path("purelib"))
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-QUICK = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+DURABLE = ("-c", "fsync=off", "-c", "full_page_writes=off")
+"""What was committed survives every end of a process, but not of the machine."""
+QUICK = (*DURABLE, "-c", "synchronous_commit=off")
 
 
 class Server:
     """A PostgreSQL on a unix socket; `process` is ours to stop, and only ours."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: tuple[str, ...]) -> None:
         self.folder = folder
+        self.options = options
         self.data = folder / "data"
         self.env = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
         self.binaries = _reachable(binaries(), folder)
@@ -28,7 +31,7 @@ class Server:
     def start(self) -> None:
         log = self.folder / "log"
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale")
-        options = f"-c listen_addresses= -k {self.folder} {' '.join(QUICK)}"
+        options = f"-c listen_addresses= -k {self.folder} {' '.join(self.options)}"
         self._run("pg_ctl", "-D", self.data, "-l", log, "-w", "-o", options, "start")
 
     def stop(self) -> None:
@@ -64,11 +67,11 @@ def binaries() -> Path:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(options: tuple[str, ...] = QUICK) -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="kindling-pg-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(folder, 65534, 65534)
-    server = Server(folder)
+    server = Server(folder, options)
     server.start()
     try:
         yield server

@@ -170,8 +170,7 @@ class Sending:
             return
         try:
             with self.database.writing() as session:
-                for outcome in known:
-                    self._record(session, outcome)
+                self._record(session, known)
         except Exception:
             log.exception("record group failed", size=len(known))
             for outcome in known:
@@ -186,7 +185,7 @@ class Sending:
         while True:
             try:
                 with self.database.writing() as session:
-                    self._record(session, outcome)
+                    self._record(session, [outcome])
             except Unavailable:
                 if clock.boottime() > deadline or self.stopping.wait(AGAIN_AFTER):
                     log.error(
@@ -199,21 +198,25 @@ class Sending:
             else:
                 return
 
-    def _record(self, session: Session, outcome: Outcome) -> None:
-        delivery = self._waiting[outcome.id]
+    def _record(self, session: Session, outcomes: Sequence[Outcome]) -> None:
         now = self.now(session)
-        course = enrollments.find(session, delivery.enrollment_id, Lock.UPDATE)
-        consequence = what_follows(delivery, outcome, course, now)
-        if not outbox.record(session, delivery, outcome, consequence, now):
-            log.warning("fenced off", delivery=delivery.id, meaning=outcome.meaning)
-            return
-        if consequence.suppress is not None:
-            suppressions.suppress(session, delivery.address, consequence.suppress, now)
-        if consequence.enrollment is not None and course is not None:
-            enrollments.change(session, course, consequence.enrollment)
-        deliveries.owe(session, consequence.owed, now)
-        self._learn(session, delivery, outcome, now)
-        log.info("recorded", delivery=delivery.id, kind=delivery.kind, state=consequence.state)
+        ids = (self._waiting[one.id].enrollment_id for one in outcomes)
+        courses = enrollments.get_many(session, ids, Lock.UPDATE)
+        for outcome in outcomes:
+            delivery = self._waiting[outcome.id]
+            course = courses.get(delivery.enrollment_id)
+            consequence = what_follows(delivery, outcome, course, now)
+            if not outbox.record(session, delivery, outcome, consequence, now):
+                log.warning("fenced off", delivery=delivery.id, meaning=outcome.meaning)
+                continue
+            if consequence.suppress is not None:
+                suppressions.suppress(session, delivery.address, consequence.suppress, now)
+            if consequence.enrollment is not None and course is not None:
+                enrollments.change(session, course, consequence.enrollment)
+                courses[course.id] = consequence.enrollment
+            deliveries.owe(session, consequence.owed, now)
+            self._learn(session, delivery, outcome, now)
+            log.info("recorded", delivery=delivery.id, kind=delivery.kind, state=consequence.state)
 
     def _learn(self, session: Session, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         """What an outcome says of the provider and of the receiving domain, for all workers."""

@@ -123,7 +123,7 @@ class ScriptedHttp:
         self._keys[one.key] = one
         self.accepted.append(one)
         if self.log is not None:
-            line = {"id": one.id, "key": one.key, "to": one.letter["to"], "tags": one.letter["tags"]}
+            line = {"id": one.id, "key": one.key, **{name: one.letter[name] for name in ("to", "subject", "tags")}}
             with self.log.open("a") as opened:
                 opened.write(json.dumps(line) + "\n")
         return one

@@ -1,9 +1,9 @@
 """An SMTP server that keeps a log of every acceptance, refuses a few, and goes silent after accepting some.
 
-`python -m tests.chaos.sink PORT LOG SEED`: each line of the log is `kept|dropped <recipient> <subject>`.
-It ends with its standard input.
+`python -m tests.chaos.fire.sink PORT LOG SEED`: each line of the log is a JSON object.
 """
 
+import json
 import random
 import socketserver
 import sys
@@ -47,7 +47,8 @@ class Conversation(socketserver.StreamRequestHandler):
             self._say(b"451 4.3.0 try again")
             return True
         kept = luck >= REFUSED + DROPPED
-        self.server.log(f"{'kept' if kept else 'dropped'} {self.recipient} {subject}")  # type: ignore[attr-defined]
+        line = {"to": self.recipient, "subject": subject, "answer": "kept" if kept else "dropped"}
+        self.server.log(json.dumps(line))  # type: ignore[attr-defined]
         if kept:
             self._say(b"250 2.0.0 taken")
         return kept
@@ -80,6 +81,4 @@ class Sink(socketserver.ThreadingTCPServer):
 
 
 if __name__ == "__main__":
-    sink = Sink(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
-    threading.Thread(target=sink.serve_forever, daemon=True).start()
-    sys.stdin.read()
+    Sink(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])).serve_forever()

@@ -1,0 +1,34 @@
+"""`python -m tests.chaos.fire --people 16667 --database postgresql --policy hold [--report FILE]`"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.chaos.fire.burn import burn
+from tests.chaos.fire.report import report
+from tests.chaos.fire.trial import Setting
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=60, help="each is owed six letters")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fury", type=float, default=1.0, help="mean seconds between two blows")
+    parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--policy", nargs="+", default=["resend_once", "hold", "key"])
+    parser.add_argument("--report", type=Path)
+    asked = parser.parse_args()
+    fires = []
+    for database in asked.database:
+        for policy in asked.policy:
+            setting = Setting(database, policy, asked.people, asked.seed, asked.fury)
+            fires.append(burn(setting))
+            print(f"{setting.name}: {', '.join(fires[-1].failures) or 'kept'}", fires[-1], flush=True)
+    if asked.report:
+        asked.report.parent.mkdir(parents=True, exist_ok=True)
+        asked.report.write_text(report(fires))
+    sys.exit(any(one.failures for one in fires))
+
+
+if __name__ == "__main__":
+    main()

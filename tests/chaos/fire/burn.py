@@ -1,0 +1,90 @@
+"""Light it, and count when it has gone out."""
+
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from app.store import schema
+from app.store.database import Database
+from tests.chaos.fire import oracle
+from tests.chaos.fire.arena import ROOT, Arena
+from tests.chaos.fire.people import sign_everybody_up
+from tests.chaos.fire.trial import Fire, Setting
+from tests.postgresql import DURABLE, Server, running_server
+
+
+def burn(setting: Setting) -> Fire:
+    """One trial from sign-up to the last completion letter."""
+    began = time.monotonic()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kindling-fire-")))
+        server = stack.enter_context(running_server(DURABLE)) if setting.database == "postgresql" else None
+        home = Database(_url(server, folder))
+        stack.callback(home.close)
+        schema.upgrade(home)
+        sign_everybody_up(home, setting.people)
+        log = folder / "accepted.log"
+        far_end = stack.enter_context(_far_end(setting, log))
+        arena = Arena(
+            setting, home, server, far_end, stack.enter_context(Path("/tmp/workers.log").open("wb"))
+        )
+        stack.callback(arena.end)
+        fire = Fire(setting, arena.blows)
+        arena.burn()
+        while words := oracle.speak(home, log):
+            fire.asked += words
+            arena.burn()
+        oracle.count(fire, home, log)
+    fire.seconds = round(time.monotonic() - began, 1)
+    return fire
+
+
+@contextmanager
+def _far_end(setting: Setting, log: Path) -> Iterator[tuple[str, int]]:
+    """The provider's own process; it ends with the trial."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = _keyed(port, log, setting.seed) if setting.policy == "key" else _plain(port, log, setting.seed)
+    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=os.environ)
+    try:
+        _until_it_listens(port)
+        yield "resend" if setting.policy == "key" else "smtp", port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _plain(port: int, log: Path, seed: int) -> list[str]:
+    return ["tests.chaos.fire.sink", str(port), str(log), str(seed)]
+
+
+def _keyed(port: int, log: Path, seed: int) -> list[str]:
+    """In every hundred requests: what a provider does on a bad day, in an order of its own."""
+    bad = ["500", "503", "429", "drop", "drop_unread", "take_and_drop", "take_and_drop", "take_and_break"]
+    steps = bad + ["good"] * (100 - len(bad))
+    random.Random(seed).shuffle(steps)
+    return ["tests.mail.scripted_http", str(port), str(log), *steps]
+
+
+def _until_it_listens(port: int) -> None:
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the far end did not start")
+
+
+def _url(server: Server | None, folder: Path) -> str:
+    if server is None:
+        return f"sqlite:///{folder}/kindling.db"
+    server.execute("CREATE DATABASE fire")
+    return server.url("fire")

@@ -1,0 +1,80 @@
+"""A worker process: `python -m tests.chaos.fire.worker DATABASE_URL PROVIDER PORT NAME POLICY`.
+
+The real engine with the real provider; only the transport's patience is scaled down, and so its lease.
+"""
+
+import logging
+import signal
+import sys
+import threading
+
+import structlog
+
+from app.actions.deliver import Worker
+from app.actions.send import Lane
+from app.mail import Mailer
+from app.mail.http import Timeouts as HttpTimeouts
+from app.mail.http_url import Account
+from app.mail.providers.resend import Resend
+from app.mail.providers.smtp import Smtp
+from app.mail.smtp_opening import Security, Server
+from app.mail.smtp_talk import Timeouts
+from app.store import installation, schema
+from app.store.database import Database, Unavailable
+from tests.world import compose
+
+LEASE = 16.0
+"""Seconds, of either provider: half of them before the last byte, half after it."""
+
+
+def main(url: str, provider: str, port: str, name: str, policy: str) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    database = Database(url)
+    worker = Worker(
+        database, compose, (Lane(_mailer(provider, port)),), name, hold_uncertain=policy == "hold"
+    )
+    stopping = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()
+        threading.Thread(target=worker.stop, args=(25,)).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    with schema.worker_lock(database):
+        while not stopping.is_set() and not _settled(worker):
+            stopping.wait(0.1)
+        while not stopping.is_set():
+            _tick(worker)
+            stopping.wait(0.1)
+
+
+def _mailer(provider: str, port: str) -> Mailer:
+    if provider == "resend":
+        timeouts = HttpTimeouts(connect=2, write=4, read=LEASE / 2, until_sent=LEASE / 2)
+        return Resend(Account("re_key", endpoint=f"http://127.0.0.1:{port}"), timeouts)
+    patience = Timeouts(connect=1, command=1, data_end=LEASE / 2)
+    return Smtp(Server("127.0.0.1", int(port), Security.CLEAR), patience)
+
+
+def _settled(worker: Worker) -> bool:
+    """On SQLite the lock proves that whoever worked before is dead."""
+    try:
+        if worker.database.path is not None:
+            worker.take_over()
+        with worker.database.reading() as session:
+            installation.now(session)
+    except Unavailable:
+        return False
+    return True
+
+
+def _tick(worker: Worker) -> None:
+    """As the scheduler does: a tick that fails is written down, and the next one comes."""
+    try:
+        worker.tick()
+    except Exception as error:
+        print(f"{worker.name}: {type(error).__name__}: {error}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
