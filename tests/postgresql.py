@@ -29,16 +29,15 @@ class Server:
         self.binaries = _reachable(binaries(), folder)
 
     def start(self) -> None:
-        log = self.folder / "log"
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale")
         options = f"-c listen_addresses= -k {self.folder} {' '.join(self.options)}"
-        self._run("pg_ctl", "-D", self.data, "-l", log, "-w", "-o", options, "start")
+        self._control("-o", options, "start")
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+        self._control("-m", "immediate", "stop")
 
     def restart(self) -> None:
-        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "restart")
+        self._control("-m", "immediate", "restart")
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(host=str(self.folder), user="postgres", autocommit=True) as connection:
@@ -46,6 +45,9 @@ class Server:
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def _control(self, *args: str) -> None:
+        self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", *args)
 
     def _run(self, program: str, *args: object) -> None:
         command = [*_as_whom(), str(self.binaries / program), *map(str, args)]

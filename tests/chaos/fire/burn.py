@@ -33,7 +33,7 @@ def burn(setting: Setting) -> Fire:
         log = folder / "accepted.log"
         far_end = stack.enter_context(_far_end(setting, log))
         arena = Arena(
-            setting, home, server, far_end, stack.enter_context(Path("/tmp/workers.log").open("wb"))
+            setting, home, server, far_end, stack.enter_context((folder / "workers.log").open("wb"))
         )
         stack.callback(arena.end)
         fire = Fire(setting, arena.blows)

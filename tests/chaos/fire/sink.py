@@ -8,9 +8,12 @@ import random
 import socketserver
 import sys
 import threading
+import time
 from pathlib import Path
 
 REFUSED, DROPPED = 0.03, 0.02
+THINKING = 0.02
+"""Seconds before each answer to a message, at most."""
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -46,6 +49,7 @@ class Conversation(socketserver.StreamRequestHandler):
         if luck < REFUSED:
             self._say(b"451 4.3.0 try again")
             return True
+        time.sleep(luck * THINKING)
         kept = luck >= REFUSED + DROPPED
         line = {"to": self.recipient, "subject": subject, "answer": "kept" if kept else "dropped"}
         self.server.log(json.dumps(line))  # type: ignore[attr-defined]

@@ -1,0 +1,210 @@
+"""Random lives: whatever a person, an operator, a provider and dying workers do, every promise is kept."""
+
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from datetime import date, time, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from app.actions import hold, leave, pause, settle
+from app.actions.confirm import Choices, confirm
+from app.actions.send import Lane, Sending
+from app.actions.settle import Wishes
+from app.core.delivery import OPEN, Delivery, State
+from app.core.enrollment import Company, Enrollment, Status
+from app.core.outcome import Meaning, Outcome
+from app.core.schedule import Pace, Rhythm, local_date
+from app.errors import TransitionError
+from app.store import deliveries
+from tests.actions.test_deliver import claim, composed, sending
+from tests.chaos import life
+from tests.chaos.life import CrashError, Fate, Fickle
+from tests.proof import FULL
+from tests.world import ADA, CONSENT
+
+PACES = st.builds(
+    Pace,
+    st.sampled_from([time(0, 15), time(7), time(18, 30), time(23, 45)]),
+    st.sampled_from(["Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Pacific/Niue"]),
+    st.sampled_from(Rhythm),
+)
+FATES = st.lists(st.sampled_from(Fate), max_size=4)
+WHILES = st.sampled_from([timedelta(minutes=n) for n in (1, 3, 16, 65, 420, 1440, 4320, 20_000)])
+
+
+class Life(RuleBasedStateMachine):
+    """Ada, from her first sign-up on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory(prefix="kindling-life-")
+        self.world = life.new_world(self.folder.name)
+        self.fickle = Fickle(self.world)
+        self.world.mailer = self.fickle  # type: ignore[assignment]
+        self.policy = False
+        self.words: Counter[int] = Counter()
+        self.frozen: list[tuple[Sending, int, bool]] = []
+        self.world.sign_up(ADA)
+
+    @initialize(pace=PACES, hold_uncertain=st.booleans())
+    def begin(self, pace: Pace, hold_uncertain: bool) -> None:
+        self.policy = hold_uncertain
+        self.confirm(pace, days=0)
+
+    @property
+    def course(self) -> Enrollment:
+        return self.world.course()
+
+    def is_in(self, *among: Status) -> bool:
+        return self.course.status in among
+
+    def held(self) -> list[Delivery]:
+        return [one for one in self.world.rows() if one.state is State.HELD]
+
+    # Time, and workers that live or die
+
+    @rule(told=FATES)
+    def tick(self, told: list[Fate]) -> None:
+        self.fickle.told = told
+        with suppress(CrashError):
+            self.world.worker(hold_uncertain=self.policy).tick()
+
+    @rule(passes=WHILES)
+    def wait(self, passes: timedelta) -> None:
+        self.world.now += passes
+
+    @rule(told=FATES)
+    def wait_for_the_next(self, told: list[Fate]) -> None:
+        with self.world.database.reading() as session:
+            due = deliveries.next_due(session)
+        self.world.now = max(self.world.now, due or self.world.now)
+        self.tick(told)
+
+    @rule()
+    def a_worker_dies_with_a_claim(self) -> None:
+        claim(self.world.worker("dead"))
+
+    @rule(arrives=st.booleans())
+    def a_worker_freezes_on_the_wire(self, arrives: bool) -> None:
+        worker = self.world.worker("frozen")
+        ready = composed(worker, claim(worker))
+        at_work = sending(worker)
+        at_work._waiting = {one.delivery.id: one.delivery for one in ready}
+        message = next(at_work._feed(ready), None)
+        if message is not None:
+            self.fickle.look(message.id, arrives=arrives)
+            self.frozen.append((at_work, message.id, arrives))
+
+    @precondition(lambda self: self.frozen)
+    @rule()
+    def a_frozen_worker_wakes(self) -> None:
+        at_work, number, arrived = self.frozen.pop()
+        at_work._known = [Outcome(number, Meaning.ACCEPTED if arrived else Meaning.UNREACHED)]
+        at_work._record_known()
+
+    # The person
+
+    @rule(pace=PACES)
+    def sign_up(self, pace: Pace) -> None:
+        self.world.sign_up(ADA, pace)
+
+    @precondition(lambda self: self.is_in(Status.WAITING))
+    @rule(pace=PACES, days=st.integers(0, 3))
+    def confirm(self, pace: Pace, days: int) -> None:
+        on = local_date(self.world.now, pace.zone) + timedelta(days=days)
+        self.world.do(confirm, self.course.id, Choices(pace, on), CONSENT)
+
+    @rule(days=st.none() | st.integers(1, 9))
+    def pause(self, days: int | None) -> None:
+        self.world.do(pause.pause, self.course.id, self.in_days(days) if days else None)
+
+    @rule()
+    def resume(self) -> None:
+        self.world.do(pause.resume, self.course.id)
+
+    @rule(pace=PACES)
+    def settle(self, pace: Pace) -> None:
+        self.world.do(settle.settle, self.course.id, Wishes(pace, Company.ALONE, discreet=False))
+
+    @rule()
+    def ask_for_the_next(self) -> None:
+        self.world.do(settle.send_next, self.course.id)
+
+    @rule(goodbye=st.booleans())
+    def leave(self, goodbye: bool) -> None:
+        self.world.do(leave.leave, self.course.id, goodbye=goodbye)
+
+    @precondition(lambda self: self.course.day <= self.course.length)  # see tests/actions/test_corners.py
+    @rule()
+    def come_back(self) -> None:
+        with suppress(TransitionError):
+            self.world.do(leave.come_back, self.course.id)
+
+    # The operator
+
+    @precondition(lambda self: self.held())
+    @rule(word=st.sampled_from(hold.Word))
+    def resolve(self, word: hold.Word) -> None:
+        one = self.held()[0]
+        self.words[one.id] += word is hold.Word.SEND
+        self.world.do(hold.resolve, one.id, word)
+
+    @rule()
+    def hold_person(self) -> None:
+        self.world.do(hold.hold_person, ADA)
+
+    @rule()
+    def release_person(self) -> None:
+        self.words.update(one.id for one in self.held())
+        self.world.do(hold.release_person, ADA)
+
+    @rule(holds=st.booleans())
+    def hold_all(self, holds: bool) -> None:
+        self.world.do_plain(hold.hold) if holds else self.world.do_plain(hold.release, "here")
+
+    # What holds after each of them
+
+    @invariant()
+    def every_promise_is_kept(self) -> None:
+        life.only_legal_moves(self.world)
+        life.books_balance(self.world)
+        life.copies_only_in_doubt(self.world, self.fickle, self.words, hold=self.policy)
+        life.one_lesson_a_day_and_in_order(self.fickle)
+
+    def teardown(self) -> None:
+        try:
+            self.live_happily_ever_after()
+            self.every_promise_is_kept()
+        finally:
+            self.world.database.close()
+            self.folder.cleanup()
+
+    def live_happily_ever_after(self) -> None:
+        """All is well from now on: whoever still takes part gets to the end, and nothing is left over."""
+        self.world.do_plain(hold.release, "here")
+        for _ in range(30):
+            if not any(one.state in OPEN for one in self.world.rows()):
+                break
+            self.resume()
+            for one in self.held():
+                self.world.do(hold.resolve, one.id, hold.Word.ARRIVED)
+            self.ask_for_the_next()
+            self.wait(timedelta(minutes=16))
+            self.wait_for_the_next([])
+        assert not self.is_in(Status.ACTIVE, Status.PAUSED)
+        life.books_balance(self.world, but=())
+
+    def in_days(self, days: int) -> date:
+        return local_date(self.world.now, self.course.pace.zone) + timedelta(days=days)
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    max_examples=2000 if FULL else 60,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
