@@ -1,7 +1,7 @@
 """The workers, the clock they live by, and what is done to them."""
 
-import os
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -33,7 +33,7 @@ class Arena:
 
     def __post_init__(self) -> None:
         self.luck = random.Random(self.setting.seed)
-        self.state = State(self.home)
+        self.state = State(self.home, self._thaw)
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self.frozen: dict[str, float] = {}
         self.born = 0
@@ -55,15 +55,17 @@ class Arena:
             self._thaw()
 
     def end(self) -> None:
-        for process in self.workers.values():
-            process.kill()
-            process.wait()
+        for name in list(self.workers):
+            self._bury(name)
 
     def _strike(self) -> None:
-        if self.luck.random() < 0.25:
+        if self.luck.random() < 0.2:
             self._strike_database()
             return
-        name = self.luck.choice(sorted(self.workers.keys() - self.frozen.keys()))
+        awake = sorted(name for name in self.workers.keys() - self.frozen.keys() if self._works(name))
+        if not awake:
+            return
+        name = self.luck.choice(awake)
         blow = self.luck.choices(
             (self._kill, self._freeze, self._freeze_past_lease, self._stop), (6, 3, 1, 2)
         )
@@ -72,7 +74,7 @@ class Arena:
     def _strike_database(self) -> None:
         try:
             if self.server is None:
-                self.state.lock(self.luck.uniform(0.5, 3))
+                self.state.lock(self.luck.uniform(0.1, 1.5))
                 self.blows.database_locked += 1
             elif self.luck.random() < 0.4:
                 self.server.restart()
@@ -84,28 +86,31 @@ class Arena:
 
     def _kill(self, name: str) -> None:
         """Stopped first, to count what it has on the wire, then killed for good."""
-        process = self.workers[name]
-        process.send_signal(signal.SIGSTOP)
-        self.blows.on_the_wire += self.state.on_the_wire(name)
-        process.kill()
-        process.wait()
-        del self.workers[name]
+        self.blows.on_the_wire += self._stopped_in_mid_flight(name)
+        self._bury(name)
         self.blows.kills += 1
         self._bear()
 
     def _freeze(self, name: str) -> None:
-        self._freeze_for(name, self.luck.uniform(0.2, 1))
+        self.workers[name].send_signal(signal.SIGSTOP)
+        self.frozen[name] = time.monotonic() + self.luck.uniform(0.2, 1)
         self.blows.freezes += 1
 
     def _freeze_past_lease(self, name: str) -> None:
         """What it has on the wire is taken from it before it wakes."""
-        self._freeze_for(name, LEASE + 1)
-        self.blows.on_the_wire += self.state.on_the_wire(name)
+        self.blows.on_the_wire += self._stopped_in_mid_flight(name)
+        self.frozen[name] = time.monotonic() + LEASE + 1
         self.blows.freezes_past_lease += 1
 
-    def _freeze_for(self, name: str, seconds: float) -> None:
-        self.workers[name].send_signal(signal.SIGSTOP)
-        self.frozen[name] = time.monotonic() + seconds
+    def _stopped_in_mid_flight(self, name: str) -> int:
+        """How many messages it has on the wire; stopped where it does not hold the database's lock."""
+        while True:
+            self.workers[name].send_signal(signal.SIGSTOP)
+            try:
+                return self.state.on_the_wire(name)
+            except Unavailable:
+                self.workers[name].send_signal(signal.SIGCONT)
+                time.sleep(0.01)
 
     def _thaw(self) -> None:
         for name, wakes in list(self.frozen.items()):
@@ -115,12 +120,21 @@ class Arena:
 
     def _stop(self, name: str) -> None:
         """SIGTERM: it hears what is on the wire, hands the rest back, and leaves nothing in doubt."""
-        process = self.workers.pop(name)
-        process.terminate()
-        process.wait(30)
-        self.blows.left_by_graceful_stops += self.state.on_the_wire(name)
+        self.workers[name].terminate()
+        self.workers[name].wait(30)
+        self._bury(name)
+        self.blows.left_by_graceful_stops += self.state.left_on_the_wire(name)
         self.blows.graceful_stops += 1
         self._bear()
+
+    def _bury(self, name: str) -> None:
+        with self.workers.pop(name) as process:
+            process.kill()
+
+    def _works(self, name: str) -> bool:
+        """Whether it has come as far as its first tick, which it says once."""
+        said = self.workers[name].stdout
+        return bool(select.select([said], [], [], 0)[0])
 
     def _bear(self) -> None:
         self.born += 1
@@ -131,8 +145,7 @@ class Arena:
         self.workers[name] = subprocess.Popen(
             [*command, self.setting.policy],
             cwd=ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=self.log,
         )

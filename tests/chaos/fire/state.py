@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -15,33 +16,38 @@ from app.store.database import Database, Unavailable
 from app.store.tables import deliveries as rows
 
 Found = TypeVar("Found")
+Opened = Callable[[], AbstractContextManager[Session]]
 
 STEP = timedelta(minutes=5)
 UNENDED = (Is.SCHEDULED, Is.CLAIMED, Is.SENDING, Is.UNCERTAIN)
 
 
 class State:
-    """The database from outside the workers."""
+    """The database from outside the workers.
 
-    def __init__(self, home: Database) -> None:
+    A frozen worker may hold SQLite's lock: whoever waits does `meanwhile` what may wake it.
+    """
+
+    def __init__(self, home: Database, meanwhile: Callable[[], None]) -> None:
         self.home = home
+        self.meanwhile = meanwhile
 
     def busy(self, alive: set[str]) -> bool:
         """Whether a living worker has something to do now, or is doing it."""
-        return bool(self._read(lambda session: _busy(session, alive)))
+        return self.reading(lambda session: _busy(session, alive))
 
     def on_the_wire(self, worker: str) -> int:
-        query = select(func.count()).where(rows.c.state == Is.SENDING, rows.c.worker == worker)
-        return int(self._read(lambda session: session.execute(query).scalar_one()))
+        """Unavailable if a frozen worker holds the lock."""
+        with self.home.reading() as session:
+            return _on_the_wire(session, worker)
+
+    def left_on_the_wire(self, worker: str) -> int:
+        """By a worker that has ended."""
+        return self.reading(lambda session: _on_the_wire(session, worker))
 
     def move_on(self) -> bool:
         """The clock runs to the next instant at which something changes; False if there is none."""
-        while True:
-            try:
-                with self.home.writing() as session:
-                    return _move_on(session)
-            except Unavailable:
-                time.sleep(0.1)
+        return self.writing(_move_on)
 
     def kill_connections(self) -> int:
         """About half of PostgreSQL's connections, whatever they are doing."""
@@ -54,13 +60,20 @@ class State:
         with self.home.writing():
             time.sleep(seconds)
 
-    def _read(self, question: Callable[[Session], Found]) -> Found:
-        for _ in range(600):
+    def reading(self, do: Callable[[Session], Found]) -> Found:
+        return self._patiently(self.home.reading, do)
+
+    def writing(self, do: Callable[[Session], Found]) -> Found:
+        return self._patiently(self.home.writing, do)
+
+    def _patiently(self, opened: Opened, do: Callable[[Session], Found]) -> Found:
+        for _ in range(1200):
             try:
-                with self.home.reading() as session:
-                    return question(session)
+                with opened() as session:
+                    return do(session)
             except Unavailable:
-                time.sleep(0.1)
+                time.sleep(0.05)
+                self.meanwhile()
         raise AssertionError("the database did not come back")
 
 
@@ -68,6 +81,11 @@ _KILL = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.5
 """
+
+
+def _on_the_wire(session: Session, worker: str) -> int:
+    query = select(func.count()).where(rows.c.state == Is.SENDING, rows.c.worker == worker)
+    return int(session.execute(query).scalar_one())
 
 
 def _busy(session: Session, alive: set[str]) -> bool:

@@ -43,6 +43,7 @@ def main(url: str, provider: str, port: str, name: str, policy: str) -> None:
     with schema.worker_lock(database):
         while not stopping.is_set() and not _settled(worker):
             stopping.wait(0.1)
+        print("at work", flush=True)
         while not stopping.is_set():
             _tick(worker)
             stopping.wait(0.1)
