@@ -14,6 +14,10 @@ run: $(READY)    ## serve http://127.0.0.1:8000 with the development inbox at /i
 test: $(READY)   ## everything CI runs, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
+fire: $(READY)   ## 100,000 deliveries under kill -9, restarts and lost replies; writes docs/proof/fire.md
+	@PROOF=full $(BIN)/python -m pytest tests/core/test_schedule.py tests/chaos/test_transitions.py
+	@$(BIN)/python -m tests.chaos.fire --people 2778 --report docs/proof/fire.md
+
 check: $(READY)  ## format, lint, types, floors, lessons, migrations
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -50,5 +54,5 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
 
-.PHONY: help run test check format catalogues migration image lock clean
+.PHONY: help run test fire check format catalogues migration image lock clean
 .DEFAULT_GOAL := help

@@ -36,7 +36,7 @@ class Arena:
         self.state = State(self.home, self._thaw)
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self.frozen: dict[str, float] = {}
-        self.born = 0
+        self.born = self.struck = 0
         for _ in range(self.setting.workers):
             self._bear()
 
@@ -59,6 +59,9 @@ class Arena:
             self._bury(name)
 
     def _strike(self) -> None:
+        if self.struck >= self.setting.blows:
+            return
+        self.struck += 1
         if self.luck.random() < 0.2:
             self._strike_database()
             return

@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Setting:
-    """`policy` is `resend_once`, `hold` or `key`: the last sends to a provider that removes repeats."""
+    """`policy` is `resend_once`, `hold` or `key`: the last sends to a provider that removes repeats.
+
+    `fury` is the mean of the seconds between two blows; there are at most `blows` of them.
+    """
 
     database: str
     policy: str
     people: int
     seed: int
     fury: float
+    blows: int = 1_000_000
 
     @property
     def workers(self) -> int:

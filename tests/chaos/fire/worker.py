@@ -23,8 +23,9 @@ from app.store import installation, schema
 from app.store.database import Database, Unavailable
 from tests.world import compose
 
-LEASE = 16.0
-"""Seconds, of either provider: half of them before the last byte, half after it."""
+UNTIL_LAST_BYTE, AFTER_IT = 4.5, 5.5
+LEASE = UNTIL_LAST_BYTE + AFTER_IT
+"""Seconds, of either provider."""
 
 
 def main(url: str, provider: str, port: str, name: str, policy: str) -> None:
@@ -51,9 +52,9 @@ def main(url: str, provider: str, port: str, name: str, policy: str) -> None:
 
 def _mailer(provider: str, port: str) -> Mailer:
     if provider == "resend":
-        timeouts = HttpTimeouts(connect=2, write=4, read=LEASE / 2, until_sent=LEASE / 2)
+        timeouts = HttpTimeouts(connect=1, write=2, read=AFTER_IT, until_sent=UNTIL_LAST_BYTE)
         return Resend(Account("re_key", endpoint=f"http://127.0.0.1:{port}"), timeouts)
-    patience = Timeouts(connect=1, command=1, data_end=LEASE / 2)
+    patience = Timeouts(connect=1, command=0.5, data_end=AFTER_IT)
     return Smtp(Server("127.0.0.1", int(port), Security.CLEAR), patience)
 
 
