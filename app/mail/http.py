@@ -75,7 +75,7 @@ class Answer:
     @property
     def line(self) -> str:
         """For the operator: one printable line of at most 500 characters."""
-        words = [str(self.fields[name]) for name in ("name", "message") if name in self.fields]
+        words = [str(self.fields[name]) for name in ("name", "code", "message") if name in self.fields]
         said = ": ".join(words) or self.headers.get("location") or self.text or "(no words)"
         return "".join(c if c.isprintable() else "?" for c in f"{self.status} {' '.join(said.split())}")[:500]
 

@@ -1,23 +1,32 @@
-"""Resend (resend.com): `resend://KEY@?signing=SECRET`, one request a message.
+"""Resend (resend.com): `resend://KEY@?signing=SECRET`, one request a message; SECRET is the webhook's.
 
 `&endpoint=https://host/path` sends elsewhere, as through a proxy. Read on 2026-11-23, in copies:
 - https://resend.com/docs/api-reference/emails/send-email.md (fields), …/dashboard/emails/tags.md
 - https://resend.com/docs/api-reference/errors.md (WORDS), …/rate-limit.md (5 requests a second, Retry-After)
 - https://resend.com/docs/dashboard/emails/idempotency-keys.md (24 hours, 256 characters)
+- https://resend.com/docs/webhooks/event-types.md, …/webhooks/emails/bounced.md and …/suppressed (FATES)
+- https://docs.svix.com/receiving/verifying-payloads/how-manual.md (the signature)
+Opens and clicks are tracked by domain, off at first; there is no switch in a request.
 """
 
+import hmac
 import json
 import re
 import ssl
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.header import Header
+from email.utils import parseaddr
 from urllib.parse import SplitResult
 
 from app.clock import Clock, boottime
+from app.core.feedback import Fate, Feedback
 from app.core.message import Address, Message, headers
 from app.core.outcome import Meaning, Outcome
+from app.errors import ForgedError
+from app.mail.hook import Call, fresh, moment, number, part, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
 from app.mail.mime import as_bytes, envelope
@@ -51,10 +60,19 @@ class Resend:
         authorization = {"Authorization": f"Bearer {account.key}"}
         self._endpoint = Endpoint(account.endpoint or HOME, authorization, timeouts, context, clock)
         self._clock = clock
+        self._signing = account.options.get("signing", "")
         self.lease = timeouts.lease
 
     def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
         return side_by_side(messages, self._send, self, self._clock)
+
+    def hear(self, call: Call, now: datetime) -> tuple[Feedback, ...]:
+        """A call tells one thing of one letter."""
+        _prove(call, self._signing, now)
+        event = call.fields
+        told, data = text(event.get("type")), event.get("data")
+        fate = _fate(told, data)
+        return (_feedback(fate, told, data, event.get("created_at")),) if fate else ()
 
     def close(self) -> None:
         self._endpoint.close()
@@ -94,27 +112,18 @@ def meaning_of(answer: Answer) -> Meaning:
 
 
 WORDS: Mapping[str, Meaning] = {
-    # 401, 403: the key; 404, 405: the endpoint; 422: our From, and what the key may do.
-    **dict.fromkeys(("missing_api_key", "restricted_api_key", "invalid_api_key"), Meaning.OURS),
-    **dict.fromkeys(("not_found", "method_not_allowed"), Meaning.OURS),
-    **dict.fromkeys(("invalid_from_address", "invalid_access"), Meaning.OURS),
-    # In older pages a 403: "only to yourself until your domain is verified". Nothing that POST /emails may
-    # answer means that an address is dead: that comes by webhook. So nothing here is REJECTED.
-    "invalid_to_address": Meaning.OURS,
-    # 429: all that was bought is used up; or only too fast.
+    # Only those that say something else than their status: a 422 about our From or our key, a 429 because all
+    # that was bought is used up. Nothing that POST /emails may answer means that an address is dead: that
+    # comes by webhook. So nothing here is REJECTED.
+    **dict.fromkeys(("invalid_from_address", "invalid_access", "invalid_to_address"), Meaning.OURS),
     **dict.fromkeys(("daily_quota_exceeded", "monthly_quota_exceeded"), Meaning.OURS),
-    "rate_limit_exceeded": Meaning.UNREACHED,
-    # 409: the first request with this key is at work still, or was about another letter.
-    **dict.fromkeys(("concurrent_idempotent_requests", "invalid_idempotent_request"), Meaning.UNKNOWN),
-    # 400, 422, 451: this letter. `validation_error` is one of these, but as a 403 it is about our domain.
-    **dict.fromkeys(("invalid_idempotency_key", "invalid_parameter"), Meaning.REFUSED),
-    **dict.fromkeys(("missing_required_field", "security_error"), Meaning.REFUSED),
 }
 
 STATUSES: Mapping[int, Meaning] = {
-    # A 4xx without one of these words. Those that are missing here, as 402, are OURS.
+    # Those that are missing here are OURS: 401 and 403 the key and the domain, 404 and 405 the endpoint, 402.
     **dict.fromkeys((400, 413, 422, 451), Meaning.REFUSED),
     **dict.fromkeys((408, 421, 425, 429), Meaning.UNREACHED),
+    # The first request with this key is at work still, or was about another letter.
     409: Meaning.UNKNOWN,
 }
 
@@ -178,3 +187,59 @@ def _ascii(value: str) -> str:
     """A header's value; only List-ID may have more than ASCII, before its angle."""
     words, _, angle = value.rpartition("<")
     return value if value.isascii() else f"{Header(words.strip(), 'utf-8').encode(linesep='')} <{angle}"
+
+
+def _prove(call: Call, secret: str, now: datetime) -> None:
+    """HMAC-SHA256 of `id.timestamp.body`; there are several signatures while a secret is being changed."""
+    name, stamp = call.headers.get("svix-id", ""), call.headers.get("svix-timestamp", "")
+    given = call.headers.get("svix-signature", "").split()
+    try:
+        key = b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if not key:
+        raise ForgedError("Nothing is believed until signing= in KINDLING_MAIL_URL is the webhook's whsec_….")
+    right = b"v1," + b64encode(hmac.digest(key, f"{name}.{stamp}.".encode() + call.body, "sha256"))
+    if not any(hmac.compare_digest(right, one.encode()) for one in given):
+        raise ForgedError("This call is not signed with the secret of signing= in KINDLING_MAIL_URL.")
+    if not fresh(stamp, now):
+        raise ForgedError("This call was signed too long ago, or ahead of our clock.")
+
+
+def _fate(told: str, data: object) -> Fate | None:
+    """From the most that is told: the event, for a bounce also its type and subtype."""
+    kind, detail = (text(part(part(data, "bounce"), name)) for name in ("type", "subType"))
+    return FATES.get(f"{told} {kind} {detail}") or FATES.get(f"{told} {kind}") or FATES.get(told)
+
+
+FATES: Mapping[str, Fate] = {
+    "email.delivered": Fate.DELIVERED,
+    "email.delivery_delayed": Fate.DELAYED,
+    "email.complained": Fate.COMPLAINED,
+    # Resend gave up: Transient, Undetermined, and what has no type yet.
+    "email.bounced": Fate.SOFT,
+    "email.bounced Permanent": Fate.BOUNCED,
+    "email.bounced Transient MessageTooLarge": Fate.REFUSED,
+    "email.bounced Transient ContentRejected": Fate.REFUSED,
+    "email.bounced Transient AttachmentRejected": Fate.REFUSED,
+    # Not tried: on Resend's list for a bounce, for a complaint or by hand. It does not say which.
+    **dict.fromkeys(("email.bounced Permanent OnAccountSuppressionList", "email.suppressed"), Fate.SOFT),
+    # Not tried: our quota, our domain. No address is at fault.
+    "email.failed": Fate.REFUSED,
+}
+
+
+def _feedback(fate: Fate, told: str, data: object, at: object) -> Feedback:
+    to = part(data, "to")
+    recipient = parseaddr(text(to[0] if isinstance(to, list) and to else to))[1]
+    letter = text(part(data, "email_id"))
+    said = part(data, "bounce") or part(data, "suppressed") or part(data, "failed")
+    return Feedback(
+        fate,
+        event=f"{letter} {told} {text(at)} {recipient}",
+        recipient=recipient,
+        delivery=number(part(part(data, "tags"), "delivery")),
+        provider_id=letter or None,
+        at=moment(at),
+        words=text(part(said, "message")) or text(part(said, "reason")),
+    )
