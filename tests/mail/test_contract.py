@@ -1,8 +1,10 @@
 """What every file in providers/ keeps. A new one is found by itself, through its EXAMPLE."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from app.mail.contract import masked, provider_names
 
 from .letters import ADA, Stream, letter, letters
 from .scripted import ScriptedServer
+from .scripted_http import Says, ScriptedHttp
 
 LOCAL = {"capture", "memory"}
 """These need nobody else."""
@@ -41,17 +44,38 @@ def nowhere(*_: object, **__: object) -> None:
     raise socket.gaierror("there is no network")
 
 
-@pytest.fixture(params=["smtp", "capture", "memory"])
+TAKEN = {
+    "brevo": Says(201, {"messageId": "1"}),
+    "mailgun": Says(200, {"id": "1"}),
+    "postmark": Says(200, {"ErrorCode": 0, "MessageID": "1"}),
+    "resend": Says(200, {"id": "1"}),
+    "sendgrid": Says(202, "", {"X-Message-Id": "1"}),
+    "ses": Says(200, {"MessageId": "1"}),
+}
+"""What a provider answers over HTTP when it has taken a letter."""
+
+
+@pytest.fixture(params=["smtp", "capture", "memory", *TAKEN])
 def reached(request: pytest.FixtureRequest, tmp_path: Path, server: ScriptedServer) -> Iterator[Mailer]:
     """A provider whose other side is there."""
-    urls = {
-        "smtp": f"smtp://127.0.0.1:{server.port}",
-        "capture": f"capture://{tmp_path}/inbox",
-        "memory": "memory://",
-    }
-    mailer = open_mailer(urls[request.param])
-    yield mailer
-    mailer.close()
+    with ScriptedHttp(steps=repeat(TAKEN.get(request.param))) as site:
+        urls = {
+            "smtp": f"smtp://127.0.0.1:{server.port}",
+            "capture": f"capture://{tmp_path}/inbox",
+            "memory": "memory://",
+            "brevo": f"brevo://KEY@?endpoint={site.url}",
+            "mailgun": f"mailgun://KEY@mg.example.org?endpoint={site.url}",
+            "postmark": f"postmark://TOKEN@?endpoint={site.url}",
+            "resend": f"resend://KEY@?endpoint={site.url}",
+            "sendgrid": f"sendgrid://KEY@?endpoint={site.url}",
+            "ses": f"ses://ID:SECRET@eu-central-1?endpoint={site.url}",
+        }
+        mailer = open_mailer(urls[request.param])
+        yield mailer
+        for thread in threading.enumerate():
+            if thread.name.endswith("(_send)"):
+                thread.join(5)  # still on the wire, though nobody listens
+        mailer.close()
 
 
 def test_it_says_who_it_is(provider: str, alone: Mailer) -> None:
