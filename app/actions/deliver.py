@@ -1,7 +1,7 @@
 """Deliver what is due: settle leases, claim, compose, and hand over to be sent (docs/guarantee.md)."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -111,19 +111,38 @@ class Worker:
         log.error("held", why=why, what_to_do="look, then: kindling release")
 
     def _settle(self) -> None:
+        """Expired leases, and whatever nobody knows whether it arrived."""
         with self.database.writing() as session:
             now = self.now(session)
             outbox.reap(session, now)
-            for one in outbox.uncertain(session, limit=1000):
-                course = enrollments.find(session, one.enrollment_id, Lock.UPDATE)
-                consequence = unresolved(one, course, self._doubt(one), now)
+            doubtful = _with_orders(session, outbox.uncertain(session, limit=1000), now)
+        if not doubtful:
+            return
+        doubts = {one.delivery.id: self._doubt(one) for one in doubtful}
+        with self.database.writing() as session:
+            now = self.now(session)
+            ids = (one.delivery.enrollment_id for one in doubtful)
+            courses = enrollments.get_many(session, ids, Lock.UPDATE)
+            for one in doubtful:
+                delivery = one.delivery
+                consequence = unresolved(
+                    delivery, courses.get(delivery.enrollment_id), doubts[delivery.id], now
+                )
                 if consequence is not None:
-                    outbox.resolve(session, one, consequence, now)
-                    log.warning("uncertain resolved", delivery=one.id, state=consequence.state)
+                    outbox.resolve(session, delivery, consequence, now)
+                    log.warning("uncertain resolved", delivery=delivery.id, state=consequence.state)
 
-    def _doubt(self, one: Delivery) -> Doubt:
+    def _doubt(self, one: Claimed) -> Doubt:
+        """The provider's key helps only while the letter still says the same."""
         windows = {lane.name: lane.mailer.key_window for lane in self.lanes}
-        return Doubt(self.hold_uncertain, windows.get(one.provider or ""))
+        window = windows.get(one.delivery.provider or "")
+        return Doubt(self.hold_uncertain, window if window and self._says_the_same(one) else None)
+
+    def _says_the_same(self, one: Claimed) -> bool:
+        try:
+            return self.compose(one.order).fingerprint == (one.delivery.frozen or {}).get("print")
+        except Exception:
+            return False
 
     def _lane(self) -> Lane | None:
         """The first provider that is not set aside, unless everything is held."""
@@ -137,13 +156,7 @@ class Worker:
         with self.database.writing() as session:
             now = self.now(session)
             claim = outbox.Claim(self.name, lane.name, max(BATCH, 2 * lane.mailer.width))
-            claimed = outbox.claim(session, claim, now)
-            people = subscribers.get_many(session, (one.subscriber_id for one in claimed))
-            courses = enrollments.get_many(session, (one.enrollment_id for one in claimed))
-            return [
-                Claimed(one, order_for(one, people[one.subscriber_id], courses[one.enrollment_id], now))
-                for one in claimed
-            ]
+            return _with_orders(session, outbox.claim(session, claim, now), now)
 
     def _compose(self, claimed: Claimed) -> Ready | None:
         """One letter that cannot be composed is held with its reason; everyone else goes on."""
@@ -157,3 +170,12 @@ class Worker:
             with self.database.writing() as session:
                 outbox.put_back(session, one, held, self.now(session))
             return None
+
+
+def _with_orders(session: Session, found: Sequence[Delivery], now: datetime) -> list[Claimed]:
+    people = subscribers.get_many(session, (one.subscriber_id for one in found))
+    courses = enrollments.get_many(session, (one.enrollment_id for one in found))
+    return [
+        Claimed(one, order_for(one, people[one.subscriber_id], courses[one.enrollment_id], now))
+        for one in found
+    ]

@@ -150,7 +150,7 @@ class Sending:
         if permit is Permit.GO and course is not None:
             if one.delivery.kind is Kind.LESSON:
                 enrollments.change(session, course, wake(course))
-            return outbox.intend(session, one.delivery, self._intent(one.order), now)
+            return outbox.intend(session, one.delivery, self._intent(one), now)
         if permit is Permit.LATER and course is not None:
             consequence = reslotted(one.delivery, course, now)
         else:
@@ -159,9 +159,9 @@ class Sending:
         del self._waiting[one.delivery.id]
         return False
 
-    def _intent(self, order: Order) -> outbox.Intent:
+    def _intent(self, one: Ready) -> outbox.Intent:
         lease = timedelta(seconds=self.lane.mailer.lease)
-        return outbox.Intent(self.worker, lease, self.lane.name, freeze(order))
+        return outbox.Intent(self.worker, lease, self.lane.name, freeze(one.order, one.message.fingerprint))
 
     def _record_known(self) -> None:
         """All in one transaction; if that fails, row by row, while the leases live."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Sender:
 class Message:
     """One mail to one person. `id` is the delivery's; `date` is UTC; `unsubscribe` is a URL or empty.
 
-    `challenge` is a slug; `day` is that of a lesson, None for every other letter.
+    `challenge` is a slug; `day` is that of a lesson, None for every other letter. `return_path` is where a
+    bounce goes, empty for the sender's own address.
     """
 
     id: int
@@ -46,7 +48,19 @@ class Message:
     unsubscribe: str = ""
     challenge: str = ""
     day: int | None = None
+    return_path: str = ""
     extra: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def fingerprint(self) -> str:
+        """The same as long as a repeat says the same; a provider that knows our key refuses another text."""
+        said = "\0".join((self.subject, self.text, self.html, *map(repr, headers(self))))
+        return sha256(said.encode(errors="replace")).hexdigest()[:32]
+
+    @property
+    def key(self) -> str:
+        """For a provider that removes repeats: the same for the same letter with the same text."""
+        return f"{self.message_id.strip('<>')}.{self.fingerprint}"
 
 
 def headers(message: Message) -> tuple[tuple[str, str], ...]:

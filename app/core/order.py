@@ -64,10 +64,11 @@ def order_for(delivery: Delivery, subscriber: Subscriber, enrollment: Enrollment
     )
 
 
-def freeze(order: Order) -> dict[str, str]:
-    """What a repeat of this order must not read anew."""
+def freeze(order: Order, fingerprint: str) -> dict[str, str]:
+    """What a repeat of this order must not read anew, and by which it is known for the same."""
     reader = order.reader
     return {
+        "print": fingerprint,
         "at": order.at.isoformat(),
         "name": reader.name,
         "partner": reader.partner,

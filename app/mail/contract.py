@@ -1,6 +1,6 @@
 """The contract of a Mailer, and how one is opened: the scheme of the URL is the file name of the provider."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +27,7 @@ class Mailer(Protocol):
     """Seconds after which a message on the wire has certainly ended, one way or the other."""
 
     key_window: timedelta | None
-    """For how long the provider removes repeats by our key, the Message-ID; None if it knows no key."""
+    """For how long the provider removes repeats by the key of a Message; None if it knows no key."""
 
     smtputf8: bool
     """Whether an address with letters beyond ASCII in its local part can be reached."""
@@ -59,6 +59,14 @@ class Hearing(Protocol):
         which was checked before). UnreadableError for a signed call that makes no sense.
         """
         ...
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A provider that carries our very octets to the recipient's side, so that we can sign them."""
+
+    as_bytes: Callable[[Message], bytes]
+    """`mime.as_bytes`, until one that signs is put in its place."""
 
 
 PROVIDERS = Path(__file__).parent / "providers"

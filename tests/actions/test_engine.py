@@ -12,6 +12,7 @@ from app.actions.send import Lane
 from app.core.delivery import State
 from app.core.enrollment import Status
 from app.core.message import Message
+from app.core.order import Order
 from app.core.outcome import Meaning
 from app.core.rate import Caps
 from app.errors import TransitionError
@@ -20,7 +21,7 @@ from app.store import installation, invariants
 from app.store.database import clock
 from app.store.place import fingerprint
 from tests.actions.test_deliver import due_lesson
-from tests.world import ADA, BEN, World
+from tests.world import ADA, BEN, World, compose
 
 SEVEN = datetime(2026, 11, 24, 6, tzinfo=UTC)
 
@@ -151,6 +152,28 @@ def test_with_a_key_an_unknown_outcome_is_repeated_soon_and_not_counted(world: W
         world.worker().tick()
     assert world.state("lesson:1:1") is State.SENT
     assert world.row("lesson").resent is False
+
+
+@pytest.mark.parametrize(("hold_uncertain", "state"), [(True, State.HELD), (False, State.SENT)])
+def test_a_key_is_of_no_use_once_the_letter_says_something_else(
+    world: World, hold_uncertain: bool, state: State
+) -> None:
+    due_lesson(world)
+    world.mailer.key_window = timedelta(hours=24)
+    world.mailer.answers = [Meaning.UNKNOWN]
+    world.worker().tick()
+    edited = replace(world.worker(hold_uncertain=hold_uncertain), compose=reworded)
+    world.now += timedelta(minutes=5)
+    edited.tick()
+    assert world.state("lesson:1:1") is State.UNCERTAIN
+    world.now += timedelta(minutes=11)
+    edited.tick()
+    assert world.state("lesson:1:1") is state
+    assert world.row("lesson").resent is (state is State.SENT)
+
+
+def reworded(order: Order) -> Message:
+    return replace(compose(order), text="The lesson was edited meanwhile.")
 
 
 def test_after_the_keys_window_the_policy_decides(world: World) -> None:

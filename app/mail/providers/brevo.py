@@ -1,8 +1,9 @@
 """Brevo (brevo.com): `brevo://KEY@`, a v3 API key, one request a message.
 
-Two things to set there: turn the tracking of opens and clicks off, for no switch is in a request; and let a
-transactional webhook tell delivered, deferred, both bounces, blocked, invalid, error and spam.
-Brevo gives its own Message-ID. Read on 2026-11-23, in copies of pages without a date:
+Let a transactional webhook tell delivered, deferred, both bounces, blocked, invalid, error and spam.
+Opens and clicks are tracked unless Brevo's support turns that off: no switch is in a request, nor in the
+account, where they can only be counted without names. It adds a List-Unsubscribe of its own; whether it keeps
+ours no page tells. It gives its own Message-ID. Read on 2026-11-23, in copies of pages without a date:
 - https://developers.brevo.com/reference/send-transac-email (fields), …/docs/limit-headers (429)
 - …/docs/heterogenous-versions-batch-emails (a key is good for 30 minutes; what a repeat is answered),
   …/changelog/email-api-now-supports-idempotency (for 15 minutes)
@@ -10,13 +11,14 @@ Brevo gives its own Message-ID. Read on 2026-11-23, in copies of pages without a
 - …/docs/transactional-webhooks and batch-webhooks (FATES; nothing is signed),
   https://help.brevo.com/hc/en-us/articles/209435165-What-is-a-Bounce- (what is hard and what soft)
 - github.com/anymail/django-anymail of 2026-07-30: anymail/backends/brevo.py (letters beyond ASCII)
+- https://help.brevo.com/hc/en-us/articles/11643306229906 and sendinblue/APIv3-nodejs-library#115 (tracking),
+  …/articles/19100260472850 (List-Unsubscribe)
 """
 
 import json
 import re
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import SplitResult
@@ -29,7 +31,7 @@ from app.core.outcome import Meaning, Outcome
 from app.mail.hook import Call, moment, number, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
-from app.mail.mime import as_bytes, envelope
+from app.mail.mime import as_bytes, ascii_mailbox
 from app.mail.side_by_side import side_by_side
 
 EXAMPLE = "brevo://KEY@"
@@ -159,7 +161,7 @@ def _wait(answer: Answer) -> timedelta | None:
 
 def _key(message: Message) -> str:
     """A UUID, shaped as the random ones that Brevo asks for, the same for the same letter."""
-    return str(UUID(bytes=sha256(message.message_id.strip("<>").encode()).digest()[:16], version=4))
+    return str(UUID(bytes=sha256(message.key.encode()).digest()[:16], version=4))
 
 
 def _content(message: Message) -> bytes:
@@ -172,8 +174,8 @@ def _content(message: Message) -> bytes:
     sender, reply_to = message.sender.address, message.sender.reply_to
     ours = {name: _ascii(value) for name, value in headers(message) if value}
     fields: dict[str, object] = {
-        "sender": _who(message, sender),
-        "to": [_who(message, message.to)],
+        "sender": _who(sender),
+        "to": [_who(message.to)],
         "subject": message.subject,
         "textContent": message.text,
         "htmlContent": message.html,
@@ -181,18 +183,15 @@ def _content(message: Message) -> bytes:
     }
     if reply_to is not None:
         # There Brevo would write a name beyond ASCII as bare octets.
-        fields["replyTo"] = _who(message, reply_to if reply_to.name.isascii() else Address(reply_to.address))
+        fields["replyTo"] = _who(reply_to if reply_to.name.isascii() else Address(reply_to.address))
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _who(message: Message, address: Address) -> dict[str, str]:
+def _who(address: Address) -> dict[str, str]:
     """Of 70 characters at most. Brevo drops a name beyond ASCII that has a comma or the like in it."""
-    between = envelope(replace(message, to=address))
-    if between.smtputf8:
-        raise ValueError("Brevo does not reach addresses with letters beyond ASCII (SMTPUTF8).")
     plain = address.name if address.name.isascii() else re.sub(r'[()<>\[\]:;@\\,."]', " ", address.name)
     name = " ".join(plain.split())[:70]
-    return {"email": between.recipient} | ({"name": name} if name else {})
+    return {"email": ascii_mailbox(address)} | ({"name": name} if name else {})
 
 
 def _ascii(value: str) -> str:
