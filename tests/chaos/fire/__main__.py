@@ -23,10 +23,10 @@ def main() -> None:
         for policy in asked.policy:
             setting = Setting(database, policy, asked.people, asked.seed, asked.fury)
             fires.append(burn(setting))
+            if asked.report:
+                asked.report.parent.mkdir(parents=True, exist_ok=True)
+                asked.report.write_text(report(fires))
             print(f"{setting.name}: {', '.join(fires[-1].failures) or 'kept'}", fires[-1], flush=True)
-    if asked.report:
-        asked.report.parent.mkdir(parents=True, exist_ok=True)
-        asked.report.write_text(report(fires))
     sys.exit(any(one.failures for one in fires))
 
 
