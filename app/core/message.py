@@ -54,8 +54,8 @@ class Message:
     @property
     def fingerprint(self) -> str:
         """The same as long as a repeat says the same; a provider that knows our key refuses another text."""
-        said = "\0".join((self.subject, self.text, self.html, *map(repr, headers(self))))
-        return sha256(said.encode(errors="replace")).hexdigest()[:32]
+        said = (self.sender, self.to, self.subject, self.text, self.html, headers(self))
+        return sha256(repr(said).encode(errors="replace")).hexdigest()[:32]
 
     @property
     def key(self) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.core.feedback import WORDS_LIMIT
 from app.errors import UnreadableError
@@ -52,10 +52,14 @@ class Call:
         return tuple(found)
 
 
-def fresh(stamp: object, now: datetime) -> bool:
-    """Whether a signed time, in seconds since 1970, is within FRESH of now."""
+def fresh(stamp: object, now: datetime, repeats: timedelta = timedelta(0)) -> bool:
+    """Whether a signed time is within FRESH of now, or older where a call is repeated as it was signed.
+
+    `repeats` is how long its provider goes on after a 5xx: less would lose for good what we could not take.
+    What is taken twice is known as a repeat.
+    """
     at = moment(stamp)
-    return at is not None and abs((now - at).total_seconds()) <= FRESH
+    return at is not None and -FRESH <= (now - at).total_seconds() <= repeats.total_seconds() + FRESH
 
 
 def moment(told: object) -> datetime | None:

@@ -102,11 +102,16 @@ class Endpoint:
         """`asked` is when the message was asked for: no later than its intent was committed."""
         body = _Body(content, lambda: self._clock() - asked < self._timeouts.until_sent)
         length = {"Content-Length": str(len(content)), "Content-Type": "application/json"}
+        client = self._client
         try:
-            with self._client.stream(
+            with client.stream(
                 "POST", self._url + path, headers={**length, **headers}, content=body
             ) as heard:
-                return Answer(heard.status_code, _text(heard), heard.headers, body.sent)
+                answer = Answer(heard.status_code, _text(heard), heard.headers, body.sent)
+                if client.is_closed:
+                    # It was closed before this connection was there, and has lost sight of it.
+                    heard.extensions["network_stream"].close()
+                return answer
         except _OldError:
             return Silence(Meaning.UNSENT, "given up before the last byte: it had grown old")
         except Exception as fault:

@@ -35,17 +35,36 @@ _NEVER_GIVEN = frozenset(
 
 @dataclass(frozen=True)
 class Envelope:
-    """Between whom a message travels; `smtputf8` when a local part is not ASCII."""
+    """Between whom a message travels, and where it bounces; `smtputf8` when a local part is not ASCII."""
 
     sender: str
     recipient: str
     smtputf8: bool
+    return_path: str = ""
+
+    @property
+    def mail_from(self) -> str:
+        return self.return_path or self.sender
 
 
 def envelope(message: Message) -> Envelope:
     """ValueError when an address cannot stand in an envelope."""
     sender, recipient = _mailbox(message.sender.address), _mailbox(message.to)
-    return Envelope(sender, recipient, smtputf8=not (sender + recipient).isascii())
+    bounces = _mailbox(Address(message.return_path)) if message.return_path else ""
+    return Envelope(sender, recipient, not (sender + recipient + bounces).isascii(), bounces)
+
+
+def ascii_mailbox(address: Address) -> str:
+    """As it stands in an envelope; ValueError for one that needs SMTPUTF8, which no provider's API speaks."""
+    found = _mailbox(address)
+    if not found.isascii():
+        raise ValueError("This provider does not reach addresses with letters beyond ASCII (SMTPUTF8).")
+    return found
+
+
+def a_label(domain: str) -> str:
+    """A domain as the DNS knows it (RFC 5890); ValueError when it cannot be one."""
+    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
 
 
 def as_bytes(message: Message) -> bytes:
@@ -54,6 +73,17 @@ def as_bytes(message: Message) -> bytes:
     closed = f"--{boundary}--\r\n".encode()
     parts = (_part("plain", message.text), _part("html", message.html))
     return _head(message, boundary) + b"".join(f"--{boundary}\r\n".encode() + one for one in parts) + closed
+
+
+def unfolded_headers(message: Message) -> dict[str, str]:
+    """Those of every mail, for a provider that folds them itself; of one that `as_bytes` does not refuse."""
+    return {name: _unfolded(value) for name, value in headers(message) if value}
+
+
+def _unfolded(value: str) -> str:
+    """Only List-ID may have more than ASCII, before its angle."""
+    words, _, angle = value.rpartition("<")
+    return value if value.isascii() else f"{Header(words.strip(), 'utf-8').encode(linesep='')} <{angle}"
 
 
 def _head(message: Message, boundary: str) -> bytes:
@@ -146,12 +176,12 @@ def _ascii(value: str) -> str:
 def _mailbox(address: Address) -> str:
     """`local@domain`, the local part quoted where it must be, the domain as an A-label (RFC 5890)."""
     local, _, domain = _one_line(address.address).rpartition("@")
-    ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
-    if not local or not _DOMAIN.fullmatch(ascii_domain):
+    domain = a_label(domain)
+    if not local or not _DOMAIN.fullmatch(domain):
         raise ValueError("An address needs a local part and a domain.")
     if _DOT_ATOM.fullmatch(local):
-        return f"{local}@{ascii_domain}"
-    return Mailbox(username=local, domain=ascii_domain).addr_spec
+        return f"{local}@{domain}"
+    return Mailbox(username=local, domain=domain).addr_spec
 
 
 def _checked(wire: bytes) -> bytes:

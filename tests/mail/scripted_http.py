@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from .scripted_http_session import ANOTHER, AT_WORK, Act, Heard, Listener, Says, Session, Step
 
-__all__ = ["Accepted", "Act", "Heard", "Says", "ScriptedHttp"]
+__all__ = ["ANOTHER", "Accepted", "Act", "Heard", "Says", "ScriptedHttp"]
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,11 @@ class ScriptedHttp:
         self._keys[one.key] = one
         self.accepted.append(one)
         if self.log is not None:
-            line = {"id": one.id, "key": one.key, **{name: one.letter[name] for name in ("to", "subject", "tags")}}
+            line = {
+                "id": one.id,
+                "key": one.key,
+                **{name: one.letter[name] for name in ("to", "subject", "tags")},
+            }
             with self.log.open("a") as opened:
                 opened.write(json.dumps(line) + "\n")
         return one

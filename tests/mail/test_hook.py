@@ -49,6 +49,13 @@ def test_a_signed_time_is_fresh_for_five_minutes_either_way(late: int, found: bo
     assert fresh(str(int(NOW.timestamp()) - late), NOW) is found
 
 
+@pytest.mark.parametrize(
+    ("late", "found"), [(3900, True), (3901, False), (0, True), (-300, True), (-301, False)]
+)
+def test_where_calls_are_repeated_as_they_were_signed_an_old_one_is_fresh(late: int, found: bool) -> None:
+    assert fresh(NOW.timestamp() - late, NOW, timedelta(hours=1)) is found
+
+
 @pytest.mark.parametrize("told", [None, True, "", "soon", 0, 1e18, -1, "1e400", [], {}, float("nan")])
 def test_what_is_no_time_of_ours_is_none(told: object) -> None:
     assert moment(told) is None

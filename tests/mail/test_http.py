@@ -1,16 +1,19 @@
 """What an HTTP provider's silence means: by how far its request had come."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
+from app.clock import boottime
 from app.core.outcome import Meaning, Outcome
-from app.mail.http import LARGEST, Timeouts
+from app.mail.http import LARGEST, Answer, Endpoint, Timeouts
 
 from .letters import letter, letters
-from .posting import HASTY, opened, post
+from .posting import HASTY, PATIENT, opened, post
 from .scripted_http import Act, Says, ScriptedHttp
 
 LARGE = "é" * 3_000_000
@@ -119,3 +122,25 @@ def test_a_proxy_of_the_environment_is_not_used(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     [outcome] = post(server.url)
     assert outcome.meaning is Meaning.ACCEPTED
+
+
+def test_a_connection_that_is_there_only_after_the_close_is_closed(
+    certificate: ssl.SSLContext, trust: ssl.SSLContext
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        endpoint = Endpoint(f"https://127.0.0.1:{listener.getsockname()[1]}", {}, PATIENT, trust)
+        heard: list[object] = []
+        posting = threading.Thread(target=lambda: heard.append(endpoint.post("/", {}, b"{}", boottime())))
+        posting.start()
+        plain, _ = listener.accept()  # it waits for TLS now
+        endpoint.close()
+        with certificate.wrap_socket(plain, server_side=True) as late:
+            late.settimeout(5)
+            late.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            posting.join(5)
+            while late.recv(1024):
+                pass  # until it hangs up
+    [answer] = heard
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.text) == (200, "{}")
+    endpoint.close()

@@ -107,6 +107,12 @@ def test_what_says_nothing_to_us_is_left_out(word: Any) -> None:
     assert hear(signed(event(word, reason="old"))) == ()
 
 
+@pytest.mark.parametrize("late", [300, 8 * 3600 + 300, 9 * 3600 + 300, -300])
+def test_a_repeat_is_heard_as_long_as_mailgun_repeats(late: int) -> None:
+    [told] = hear(signed(failed("permanent", "bounce", 550, DEAD), late))
+    assert told.fate is Fate.BOUNCED
+
+
 def test_words_of_a_server_are_short_and_printable() -> None:
     [told] = hear(signed(failed("permanent", "bounce", 550, "5.1.1 no\r\n\x00such " + "x" * 10**5)))
     assert told.words.startswith("bounce 550 5.1.1 no ?such xxx")
@@ -131,7 +137,7 @@ def test_an_event_without_what_is_ours_names_no_delivery() -> None:
     "call",
     [
         signed(event("delivered"), secret="another"),
-        signed(event("delivered"), late=301),
+        signed(event("delivered"), late=9 * 3600 + 301),
         signed(event("delivered"), late=-301),
         Call({}, b'{"event-data": {"event": "delivered"}}'),
         Call({}, b'{"signature": null, "event-data": {}}'),

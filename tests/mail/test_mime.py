@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.message import Address, Message, Sender
-from app.mail.mime import Envelope, as_bytes, envelope
+from app.mail.mime import Envelope, as_bytes, ascii_mailbox, envelope, unfolded_headers
 
 from .letters import ADA, letter
 
@@ -186,3 +186,30 @@ def test_a_local_part_beyond_ascii_needs_smtputf8() -> None:
 
 def test_a_local_part_is_quoted_where_it_must_be() -> None:
     assert envelope(letter(to="a da@example.org")).recipient == '"a da"@example.org'
+
+
+def test_a_letter_bounces_to_its_return_path() -> None:
+    one = letter(return_path="bounce+1-abc@harbour.example")
+    assert envelope(one).mail_from == "bounce+1-abc@harbour.example"
+    assert envelope(one).sender == envelope(letter()).mail_from == "hello@harbour.example"
+    assert as_bytes(one) == as_bytes(letter())
+
+
+@pytest.mark.parametrize("path", ["nobody", "b@x>\r\nRCPT TO:<eve@example.org", "b@ex ample.org"])
+def test_a_return_path_that_is_no_address_is_refused(path: str) -> None:
+    with pytest.raises(ValueError):
+        envelope(letter(return_path=path))
+
+
+def test_a_mailbox_for_an_api_is_ascii() -> None:
+    assert ascii_mailbox(Address("ada@münchen.example")) == "ada@xn--mnchen-3ya.example"
+    with pytest.raises(ValueError, match="SMTPUTF8"):
+        ascii_mailbox(Address("ädä@example.org"))
+
+
+def test_headers_for_an_api_are_ascii_in_one_line() -> None:
+    found = unfolded_headers(letter(list_id=f"{'Näher ' * 20}<little.harbour.example>"))
+    assert found["List-ID"].startswith("=?utf-8?")
+    assert found["List-ID"].endswith(" <little.harbour.example>")
+    assert "".join(found.values()).isascii()
+    assert "\n" not in "".join(found.values())

@@ -1,6 +1,7 @@
 """What Resend tells by webhook.
 
-Payloads: https://resend.com/docs/webhooks/emails/bounced.md and …/suppressed, in copies, and
+Payloads: https://resend.com/docs/webhooks/emails/bounced.md and …/suppressed, in copies,
+https://resend.com/docs/dashboard/webhooks/body-parameters (diagnosticCode, tags as a list), in a copy, and
 `src/webhooks/interfaces/webhook-event.interface.ts` of resend-node (2026-08-21); read on 2026-11-23.
 Vector: https://docs.svix.com/receiving/verifying-payloads/how-manual, read on 2026-11-23.
 """
@@ -94,6 +95,43 @@ def test_a_bounce_is_told_in_our_words() -> None:
 )
 def test_only_what_is_permanent_is_a_bounce_for_good(kind: str, detail: str, fate: Fate) -> None:
     assert [one.fate for one in heard(bounced(kind, detail))] == [fate]
+
+
+POLICY = "smtp; 550 5.7.26 This mail is unauthenticated"
+
+
+@pytest.mark.parametrize(
+    ("said", "fate"),
+    [
+        (["smtp; 550 5.1.1 user unknown"], Fate.BOUNCED),
+        ([POLICY], Fate.REFUSED),
+        (POLICY, Fate.REFUSED),
+        ([7, None], Fate.BOUNCED),
+    ],
+)
+def test_a_server_that_refuses_us_says_nothing_of_the_address(said: object, fate: Fate) -> None:
+    bounce = {"message": "bounced", "subType": "General", "type": "Permanent", "diagnosticCode": said}
+    [one] = heard(told("email.bounced", bounce=bounce))
+    assert one.fate is fate
+    assert one.words.startswith("bounced")
+
+
+def test_the_words_of_the_server_are_kept() -> None:
+    [one] = heard(told("email.bounced", bounce={"message": "so", "diagnosticCode": [POLICY, "421 no"]}))
+    assert one.words == f"so {POLICY} 421 no"
+
+
+@pytest.mark.parametrize(
+    ("tags", "number"),
+    [
+        ({"delivery": "7"}, 7),
+        ([{"name": "kind", "value": "x"}, {"name": "delivery", "value": "7"}], 7),
+        ([{"name": ["delivery"], "value": "7"}, None], None),
+    ],
+)
+def test_our_number_is_found_in_an_object_and_in_a_list(tags: object, number: int | None) -> None:
+    [one] = heard(told("email.delivered", tags=tags))
+    assert one.delivery == number
 
 
 @pytest.mark.parametrize("bounce", [None, "Permanent", [], {}, {"type": ["Permanent"]}])

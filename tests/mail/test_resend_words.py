@@ -38,6 +38,7 @@ def server() -> Iterator[ScriptedHttp]:
         (413, "", Meaning.REFUSED),
         (422, "validation_error", Meaning.REFUSED),
         (422, "missing_required_field", Meaning.REFUSED),
+        (422, "invalid_to_address", Meaning.REFUSED),
         (422, "invalid_from_address", Meaning.OURS),
         (422, "invalid_access", Meaning.OURS),
         (429, "rate_limit_exceeded", Meaning.UNREACHED),

@@ -11,7 +11,7 @@ import httpx
 from .scripted_http import Act, ScriptedHttp
 
 ROOT = Path(__file__).parents[2]
-LETTER = {"to": ["ada@example.org"], "tags": [{"name": "delivery", "value": "1"}]}
+LETTER = {"to": ["ada@example.org"], "subject": "Day one", "tags": [{"name": "delivery", "value": "1"}]}
 
 
 def post(port: int, key: str = "k", **changes: object) -> httpx.Response:
@@ -49,8 +49,10 @@ def test_it_stands_alone_and_writes_down_what_it_accepts(tmp_path: Path) -> None
     command = [sys.executable, "-m", "tests.mail.scripted_http", "0", str(log), "503", "good"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as alone:
         assert alone.stdout is not None
-        port = int(alone.stdout.readline())
-        statuses = [post(port, str(number)).status_code for number in range(4)]
-        alone.terminate()
+        try:
+            port = int(alone.stdout.readline())
+            statuses = [post(port, str(number)).status_code for number in range(4)]
+        finally:
+            alone.terminate()
     assert statuses == [503, 200, 503, 200]
     assert [json.loads(line)["key"] for line in log.read_text().splitlines()] == ["1", "3"]

@@ -88,11 +88,17 @@ def test_a_letter_arrives_as_it_was_written(server: ScriptedHttp) -> None:
         ("=?utf-8?q?x?=", "utf-8?q?x"),
     ],
 )
-def test_a_name_holds_nothing_that_needs_quotes(server: ScriptedHttp, name: str, written: str) -> None:
-    named = Address(BEN, name)
-    fields = posted(server, letter(to=named, sender=Sender(named, named)))
-    found = [fields["from"], fields["reply_to"], fields["personalizations"][0]["to"][0]]
-    assert found == [{"email": BEN, "name": written}] * 3
+def test_the_name_of_a_recipient_holds_nothing_that_needs_quotes(
+    server: ScriptedHttp, name: str, written: str
+) -> None:
+    fields = posted(server, letter(to=Address(BEN, name)))
+    assert fields["personalizations"] == [{"to": [{"email": BEN, "name": written}]}]
+
+
+def test_our_own_name_is_whole(server: ScriptedHttp) -> None:
+    ours = Address(HELLO, "Dr. Anna Meier,  Praxis")
+    fields = posted(server, letter(sender=Sender(ours, ours)))
+    assert fields["from"] == fields["reply_to"] == {"email": HELLO, "name": "Dr. Anna Meier, Praxis"}
 
 
 def test_a_list_has_a_name_in_any_letters(server: ScriptedHttp) -> None:

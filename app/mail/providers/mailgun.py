@@ -4,13 +4,14 @@ Without `region=eu` the American side is asked. SECRET is the HTTP webhook signi
 2026-11-23, in copies:
 - github.com/mailgun/documentation of 2024-07-23: api-sending.rst (fields, errors), api-events.rst (FATES),
   user_manual.rst (tracking; variables, which whoever reads a mail's source can see; hard and soft bounces)
-- https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks, of 2026-02 or later
+- https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks, of 2026-02 or later,
+  …/webhooks/webhook-retries and https://help.mailgun.com/hc/en-us/articles/202236504-Webhooks (REPEATS)
 - github.com/mailgun/mailgun-go of 2026-07-18: events/enums.go (REASONS). No page has a key against repeats.
 
-A signature covers a time and a token only: whoever saw one call can sign another body with them for five
-minutes. A memory of tokens would not end that: each process has its own, and it would refuse the repeat of a
-call that we answered with 503. So an event counts only where it fits a delivery of ours by its number, the
-provider's id and the recipient; and the path of the hook is a secret too.
+A signature covers a time and a token only: whoever saw one call can sign another body with them, until it is
+too old. A memory of tokens would not end that: each process has its own, and it would refuse the repeat of a
+call that we answered with 503. So an event counts only where it fits a delivery of ours by its number or the
+provider's id and by its recipient; and the path of the hook is a secret too.
 """
 
 import hmac
@@ -37,6 +38,10 @@ from app.mail.side_by_side import side_by_side
 
 EXAMPLE = "mailgun://KEY@DOMAIN?region=eu&signing=SECRET"
 HOMES = {"us": "https://api.mailgun.net", "eu": "https://api.eu.mailgun.net"}
+
+REPEATS = timedelta(hours=9)
+"""For 8 hours (8:05 on its older page) Mailgun repeats a call, except that of a delivery; signed as at first,
+say hookdeck/webhook-skills and brendanlong/lion-reader#1107, while its own pages say nothing of that."""
 
 
 def open_mailer(parts: SplitResult) -> "Mailgun":
@@ -149,7 +154,7 @@ def _proved(call: Call, secret: str, now: datetime) -> Mapping[str, object]:
     right = hmac.new(secret.encode(), signed, sha256).hexdigest()
     if not hmac.compare_digest(right.encode(), given.encode(errors="replace")):
         raise ForgedError("This call is not signed with the secret of signing= in KINDLING_MAIL_URL.")
-    if not fresh(stamp, now):
+    if not fresh(stamp, now, REPEATS):
         raise ForgedError("This call was signed too long ago, or ahead of our clock.")
     if not isinstance(data, dict):
         raise UnreadableError("This call holds no event.")

@@ -19,7 +19,6 @@ import json
 import re
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from email.header import Header
 from email.utils import formataddr
@@ -28,12 +27,12 @@ from urllib.parse import SplitResult
 from app.clock import Clock, boottime
 from app.core.delivery import Kind
 from app.core.feedback import Fate, Feedback
-from app.core.message import Address, Message, headers
+from app.core.message import Address, Message
 from app.core.outcome import Meaning, Outcome
 from app.mail.hook import Call, moment, number, part, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
-from app.mail.mime import as_bytes, envelope
+from app.mail.mime import as_bytes, ascii_mailbox, unfolded_headers
 from app.mail.side_by_side import side_by_side
 
 EXAMPLE = "postmark://TOKEN@?lessons=broadcast"
@@ -158,40 +157,28 @@ def _content(message: Message, stream: str) -> bytes:
     as_bytes(message)  # what may not stand in a mail is refused as every other provider does
     sender, reply_to = message.sender.address, message.sender.reply_to
     ours = {"Message-ID": f"<{message.message_id.strip('<>')}>", "X-PM-KeepID": "true"}
-    ours |= {name: _ascii(value) for name, value in headers(message) if value}
     fields: dict[str, object] = {
-        "From": _named(sender.name, envelope(message).sender),
-        "To": _named(message.to.name, _mailbox(message, message.to)),
+        "From": _named(sender),
+        "To": _named(message.to),
         "Subject": message.subject,
         "TextBody": message.text,
         "HtmlBody": message.html,
-        "Headers": [{"Name": name, "Value": value} for name, value in ours.items()],
+        "Headers": [
+            {"Name": name, "Value": value} for name, value in (ours | unfolded_headers(message)).items()
+        ],
         "Metadata": {"delivery": str(message.id)},
         "MessageStream": stream,
         "TrackOpens": False,
         "TrackLinks": "None",
     }
     if reply_to is not None:
-        fields["ReplyTo"] = _named(reply_to.name, _mailbox(message, reply_to))
+        fields["ReplyTo"] = _named(reply_to)
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _mailbox(message: Message, address: Address) -> str:
-    between = envelope(replace(message, to=address))
-    if between.smtputf8:
-        raise ValueError("Postmark does not reach addresses with letters beyond ASCII (SMTPUTF8).")
-    return between.recipient
-
-
-def _named(name: str, mailbox: str) -> str:
+def _named(address: Address) -> str:
     """To and its kin are lists in one string: a name is quoted where it must be, or in encoded words."""
-    words = " ".join(name.split())
+    words, mailbox = " ".join(address.name.split()), ascii_mailbox(address)
     if words.isascii() and "=?" not in words:
         return formataddr((words, mailbox))
     return f"{Header(words, 'utf-8', maxlinelen=75).encode(linesep='')} <{mailbox}>"
-
-
-def _ascii(value: str) -> str:
-    """A header's value; only List-ID may have more than ASCII, before its angle."""
-    words, _, angle = value.rpartition("<")
-    return value if value.isascii() else f"{Header(words.strip(), 'utf-8').encode(linesep='')} <{angle}"

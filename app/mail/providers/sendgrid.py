@@ -5,10 +5,11 @@ adds `&endpoint=https://api.eu.sendgrid.com`. No page has a key against repeats.
 - https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send, in sendgrid/sendgrid-oai of 2024-07
 - …/api-reference/how-to-use-the-sendgrid-v3-api/errors (STATUSES), …/rate-limits (a 429 has no Retry-After)
 - …/glossary/x-message-id and github.com/sendgrid/sendgrid-nodejs/issues/412 of 2017 (`sg_message_id`)
-- …/for-developers/tracking-events/event (FATES, DROPS), …/getting-started-event-webhook-security-features:
-  both in github.com/sendgrid/docs of 2021-06, with its pull/3885 of 2018 (`blocked` is soft)
+- …/for-developers/tracking-events/event (FATES, DROPS), …/getting-started-event-webhook-security-features,
+  …/troubleshooting (REPEATS): in github.com/sendgrid/docs of 2021-06, with its pull/3885 of 2018 (`blocked`)
 - …/api-reference/bounces-api (BLOCKS), in github.com/api-evangelist/sendgrid of 2026-10
-- github.com/anymail/django-anymail/issues/108 of 2018 (our Message-ID is kept), sendgrid-python#578 (commas)
+- github.com/anymail/django-anymail/issues/108 of 2018 (our Message-ID is kept); commas in names:
+  sendgrid/docs#2452 of 2017 and sendgrid-python#291; that this is mended, its CHANGELOG of 2025-04 says
 """
 
 import json
@@ -16,9 +17,7 @@ import re
 import ssl
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
-from email.header import Header
 from urllib.parse import SplitResult
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -28,17 +27,21 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from app.clock import Clock, boottime
 from app.core.feedback import Fate, Feedback
-from app.core.message import Address, Message, headers
+from app.core.message import Address, Message
 from app.core.outcome import Meaning, Outcome
 from app.errors import ForgedError
 from app.mail.hook import Call, fresh, moment, number, part, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
-from app.mail.mime import as_bytes, envelope
+from app.mail.mime import as_bytes, ascii_mailbox, unfolded_headers
 from app.mail.side_by_side import side_by_side
 
 EXAMPLE = "sendgrid://KEY@?signing=PUBLICKEY"
 HOME = "https://api.sendgrid.com"
+
+REPEATS = timedelta(hours=24)
+"""For so long SendGrid repeats what was not answered with 2xx; whether it signs a repeat anew no page tells.
+The signature covers the whole body: an old call can only say again what it said."""
 
 
 def open_mailer(parts: SplitResult) -> "SendGrid":
@@ -169,7 +172,7 @@ def _is_signed(call: Call, public: EllipticCurvePublicKey, now: datetime) -> boo
         public.verify(b64decode(signature, validate=True), stamp.encode() + call.body, ECDSA(SHA256()))
     except (InvalidSignature, ValueError):
         return False
-    return fresh(stamp, now)
+    return fresh(stamp, now, REPEATS)
 
 
 def _public_key(told: str) -> EllipticCurvePublicKey | None:
@@ -194,33 +197,25 @@ def _content(message: Message) -> bytes:
     ours = {"Message-ID": f"<{message.message_id.strip('<>')}>"}
     off = {name: {"enable": False} for name in ("open_tracking", "subscription_tracking", "ganalytics")}
     fields: dict[str, object] = {
-        "personalizations": [{"to": [_named(message.to.name, _mailbox(message, message.to))]}],
-        "from": _named(sender.name, envelope(message).sender),
+        "personalizations": [{"to": [_named(message.to, _bare(message.to.name))]}],
+        "from": _named(sender, sender.name),
         "subject": message.subject,
         "content": [{"type": kind, "value": value} for kind, value in content],
-        "headers": ours | {name: _ascii(value) for name, value in headers(message) if value},
+        "headers": ours | unfolded_headers(message),
         "custom_args": {"delivery": str(message.id)},
         "tracking_settings": {"click_tracking": {"enable": False, "enable_text": False}, **off},
     }
     if reply_to is not None:
-        fields["reply_to"] = _named(reply_to.name, _mailbox(message, reply_to))
+        fields["reply_to"] = _named(reply_to, reply_to.name)
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _mailbox(message: Message, address: Address) -> str:
-    between = envelope(replace(message, to=address))
-    if between.smtputf8:
-        raise ValueError("SendGrid does not reach addresses with letters beyond ASCII (SMTPUTF8).")
-    return between.recipient
+def _named(address: Address, name: str) -> dict[str, str]:
+    words = " ".join(name.split())
+    return {"email": ascii_mailbox(address)} | ({"name": words} if words else {})
 
 
-def _named(name: str, mailbox: str) -> dict[str, str]:
-    """SendGrid writes the header, but has split names at commas: what would need quotes is left out."""
-    words = " ".join(re.sub(r'[<>@:;,"\\]|=\?|\?=', " ", name).split())
-    return {"email": mailbox, "name": words} if words else {"email": mailbox}
-
-
-def _ascii(value: str) -> str:
-    """A header's value; only List-ID may have more than ASCII, before its angle."""
-    words, _, angle = value.rpartition("<")
-    return value if value.isascii() else f"{Header(words.strip(), 'utf-8').encode(linesep='')} <{angle}"
+def _bare(name: str) -> str:
+    """For To, where SendGrid forbids commas and has taken what came after one for the address; From and
+    Reply-To it quotes as it must."""
+    return re.sub(r'[<>@:;,"\\]|=\?|\?=', " ", name)

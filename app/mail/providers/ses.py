@@ -9,16 +9,13 @@ a configuration set: make one that reports to the topic, and make it the default
   ours, so that a signature of ours would not last; it signs by itself
 - …/dg/manage-sending-quotas-errors.html (PHRASES)
 - …/dg/event-publishing-retrieving-sns-contents.html and -examples.html (copies of 2022-11-02; FATES, LISTS)
-- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
-import hmac
 import json
 import ssl
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from urllib.parse import SplitResult
 
 import httpx
@@ -33,6 +30,7 @@ from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
 from app.mail.mime import as_bytes, envelope
 from app.mail.side_by_side import side_by_side
+from app.mail.sigv4 import signature
 from app.mail.sns import Fetch, Topic, fetched
 
 log = structlog.get_logger()
@@ -114,20 +112,6 @@ def _content(message: Message) -> bytes:
         "ConfigurationOverrides": {"Tracking": untracked},
     }
     return json.dumps(fields, separators=(",", ":")).encode()
-
-
-def signature(account: Account, url: httpx.URL, content: bytes, at: datetime) -> dict[str, str]:
-    """The headers that sign a POST of JSON without a query (AWS Signature Version 4)."""
-    stamp, names = f"{at:%Y%m%dT%H%M%SZ}", "content-type;host;x-amz-date"
-    scope = f"{stamp[:8]}/{account.host}/ses/aws4_request"
-    head = f"content-type:application/json\nhost:{url.netloc.decode()}\nx-amz-date:{stamp}\n"
-    request = f"POST\n{url.path}\n\n{head}\n{names}\n{sha256(content).hexdigest()}"
-    signed = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(request.encode()).hexdigest()}"
-    key = f"AWS4{account.password}".encode()
-    for one in (*scope.split("/"), signed):
-        key = hmac.digest(key, one.encode(), "sha256")
-    proof = f"Credential={account.key}/{scope}, SignedHeaders={names}, Signature={key.hex()}"
-    return {"X-Amz-Date": stamp, "Authorization": f"AWS4-HMAC-SHA256 {proof}"}
 
 
 def meaning_of(answer: Answer) -> Meaning:

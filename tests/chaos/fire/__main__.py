@@ -4,8 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.chaos.fire.arena import ROOT
 from tests.chaos.fire.burn import burn
-from tests.chaos.fire.report import report
+from tests.chaos.fire.report import write
 from tests.chaos.fire.trial import Setting
 
 
@@ -24,8 +25,7 @@ def main() -> None:
             setting = Setting(database, policy, asked.people, asked.seed, asked.fury)
             fires.append(burn(setting))
             if asked.report:
-                asked.report.parent.mkdir(parents=True, exist_ok=True)
-                asked.report.write_text(report(fires))
+                write(fires, asked.report, ROOT / "README.md")
             print(f"{setting.name}: {', '.join(fires[-1].failures) or 'kept'}", fires[-1], flush=True)
     sys.exit(any(one.failures for one in fires))
 
