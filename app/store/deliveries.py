@@ -53,6 +53,15 @@ def cancel_open(session: Session, enrollment_id: int, kinds: Iterable[Kind], now
     )
 
 
+def hold_lesson(session: Session, enrollment_id: int, now: datetime, why: str) -> None:
+    """The open lesson waits for the operator's word; a worker that claimed it is fenced off."""
+    session.execute(
+        update(deliveries)
+        .where(_lesson_of(enrollment_id), deliveries.c.state.in_(_from(State.HELD, _MOVABLE)))
+        .values(state=State.HELD, held_at=now, reason=why, worker=None, lease_until=None)
+    )
+
+
 def revive_lesson(session: Session, enrollment_id: int, day: int, epoch: int, slot: Slot | None) -> bool:
     """The leaving was undone: the cancelled lesson of `day` is owed again. Whether there was one."""
     done = session.execute(

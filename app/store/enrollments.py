@@ -80,6 +80,12 @@ def get_many(session: Session, ids: Iterable[int], lock: Lock = Lock.NONE) -> di
     return {row.id: _value(row) for row in session.execute(_locked(query, lock))}
 
 
+def of_people(session: Session, subscriber_ids: Iterable[int], lock: Lock = Lock.NONE) -> list[Enrollment]:
+    """Every course of these subscribers, ended ones too; locked in the order of their ids."""
+    query = _query().where(enrollments.c.subscriber_id.in_(sorted(set(subscriber_ids))))
+    return [_value(row) for row in session.execute(_locked(query.order_by(enrollments.c.id), lock))]
+
+
 def change(session: Session, before: Enrollment, after: Enrollment) -> None:
     """Write what differs, guarded by the epoch that was read."""
     if before == after:

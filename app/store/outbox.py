@@ -154,9 +154,26 @@ def assume(session: Session, one: Delivery, consequence: Consequence, at: dateti
     session.execute(_mine(one, State.SCHEDULED).values(_after(consequence, at) | reason))
 
 
+def find_sent(session: Session, one: Delivery, consequence: Consequence, now: datetime) -> None:
+    """The provider has it, whatever we thought: sent, by way of every state that an attempt goes through.
+
+    A worker that holds the row is fenced off.
+    """
+    state = one.state
+    for ahead in _ATTEMPT[_ATTEMPT.index(state) + 1 :] if state in _ATTEMPT else ():
+        must_be_legal(state, ahead)
+        session.execute(_mine(one, state).values(state=ahead))
+        state = ahead
+    must_be_legal(state, consequence.state)
+    session.execute(_mine(one, state).values(_after(consequence, now)))
+
+
 def resolve(session: Session, one: Delivery, consequence: Consequence, now: datetime) -> None:
     must_be_legal(one.state, consequence.state)
     session.execute(_mine(one, one.state).values(_after(consequence, now)))
+
+
+_ATTEMPT = (State.SCHEDULED, State.CLAIMED, State.SENDING)
 
 
 def _claim(session: Session, wanted: Claim, now: datetime, *, alone: bool) -> list[Delivery]:

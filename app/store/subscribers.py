@@ -25,7 +25,7 @@ class Consent:
 def find(session: Session, key: str, *, lock: bool = False) -> Subscriber | None:
     """By the compare key of the address."""
     query = select(subscribers).where(subscribers.c.key == key)
-    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+    row = session.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
     return _value(row) if row else None
 
 

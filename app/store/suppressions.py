@@ -13,10 +13,12 @@ from app.store import installation
 from app.store.tables import suppressions
 from app.store.upsert import insert
 
+_GRAVITY = [Suppressed.LEFT, Suppressed.ERASED, Suppressed.BOUNCED, Suppressed.COMPLAINED]
+
 
 def suppress(session: Session, address: str, reason: Suppressed, now: datetime) -> None:
-    """A complaint is never overwritten by a lesser reason."""
-    lesser = suppressions.c.reason != Suppressed.COMPLAINED
+    """A graver reason is never overwritten by a lesser one: whose mail bounced does not leave it behind."""
+    lesser = suppressions.c.reason.in_(_GRAVITY[: _GRAVITY.index(reason) + 1])
     values = {"reason": reason, "at": now}
     session.execute(
         insert(session, suppressions)

@@ -147,6 +147,8 @@ enrollments = Table(
 
 _DUE = text("state = 'scheduled' AND due_at IS NOT NULL")
 _LEASED = text("state IN ('claimed', 'sending')")
+_SENT = text("state = 'sent'")
+_NAMED = text("provider_id IS NOT NULL")
 
 deliveries = Table(
     "deliveries",
@@ -192,6 +194,8 @@ deliveries = Table(
     Column("cancelled_at", UtcDateTime),
     Index("ix_deliveries_due", "priority", "due_at", "id", postgresql_where=_DUE, sqlite_where=_DUE),
     Index("ix_deliveries_leased", "lease_until", postgresql_where=_LEASED, sqlite_where=_LEASED),
+    Index("ix_deliveries_sent", "provider", "sent_at", "id", postgresql_where=_SENT, sqlite_where=_SENT),
+    Index("ix_deliveries_provider_id", "provider_id", postgresql_where=_NAMED, sqlite_where=_NAMED),
     sqlite_autoincrement=True,  # an id is never used twice: links and Message-IDs are made from it
 )
 
@@ -201,6 +205,21 @@ suppressions = Table(
     Column("address_hash", LargeBinary, primary_key=True),
     Column("reason", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    _id(),
+    Column("provider", String(32), nullable=False),
+    Column("event", LargeBinary, nullable=False, unique=True),
+    Column("occurrence", LargeBinary, nullable=False, unique=True),
+    Column("delivery_id", Id, ForeignKey("deliveries.id", ondelete="CASCADE"), index=True),
+    Column("fate", String(16), nullable=False),
+    Column("recipient", LargeBinary, index=True),
+    Column("words", String(1024), nullable=False, server_default=""),
+    Column("at", UtcDateTime, nullable=False),
+    Column("heard_at", UtcDateTime, nullable=False, index=True),
 )
 
 counters = Table(

@@ -1,8 +1,8 @@
 """What the doors were given, and how a door asks for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from app.core.brand import Brand
 from app.core.challenge import Challenge
 from app.core.links import KeyRing
 from app.mail import Mailer
+from app.mail.contract import Hearing
 from app.mail.providers.capture import Inbox
 from app.store import installation
 from app.store.database import Database
@@ -21,7 +22,10 @@ from app.store.database import Database
 
 @dataclass(frozen=True)
 class Front:
-    """`worker` and `inbox` exist in a development process that captures its mail, else they are None."""
+    """`worker` and `inbox` exist in a development process that captures its mail, else they are None.
+
+    `hearing` are the mailers that tell something afterwards, by name; `webhook_secret` is the way to them.
+    """
 
     database: Database
     challenge: Challenge
@@ -32,6 +36,8 @@ class Front:
     keep_days: int
     production: bool
     mailer: Mailer
+    hearing: Mapping[str, Hearing] = field(default_factory=dict)
+    webhook_secret: str = field(default="", repr=False)
     warm_up: int | None = None
     proxies: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()

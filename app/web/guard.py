@@ -1,4 +1,4 @@
-"""The guard of every way to sign up: form token, honeypot, and limits per network and in all."""
+"""The guard of every way to sign up: form token, honeypot, limits per network and in all. And of hooks."""
 
 import hmac
 import secrets
@@ -17,6 +17,7 @@ HASTY = timedelta(seconds=3)
 STALE = timedelta(hours=2)
 PER_NETWORK = 200
 IN_ALL = 2000
+UNPROVED = 30
 
 
 class Pass(StrEnum):
@@ -55,6 +56,12 @@ def crowd(session: Session, ring: KeyRing, who: Visitor, now: datetime) -> Pass:
     from_here = counters.count(session, f"sign-up:{_hidden(ring, who.network)}", now)
     in_all = counters.count(session, "sign-up", now)
     return Pass.WAIT if from_here > PER_NETWORK or in_all > IN_ALL else Pass.OPEN
+
+
+def unproved(session: Session, ring: KeyRing, who: Visitor, now: datetime) -> Pass:
+    """Count a hook's call that proved nothing; too many from one network in a minute have to wait."""
+    from_here = counters.count(session, f"hook:{_hidden(ring, who.network)}:{now:%M}", now)
+    return Pass.WAIT if from_here > UNPROVED else Pass.OPEN
 
 
 def issue(ring: KeyRing, now: datetime) -> str:

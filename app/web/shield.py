@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 log = structlog.get_logger()
 
 BODY_LIMIT = 64 * 1024
+HOOKS, HOOK_LIMIT = "/hooks/", 2 * 1024 * 1024
 HEALTH = frozenset({"/healthz", "/readyz"})
 
 PAGE_HEADERS = {
@@ -55,10 +56,10 @@ class Shield:
             return
         began, status = time.monotonic(), [0]
         try:
-            await self.app(scope, _limited(receive), self._dressed(send, status))
+            await self.app(scope, _limited(receive, _limit(scope)), self._dressed(send, status))
         except TooLarge:
             status[0] = 413
-            await _TOO_LARGE(scope, receive, send)
+            await _too_large(scope)(scope, receive, send)
         except Exception as error:
             if status[0]:
                 raise
@@ -72,8 +73,8 @@ class Shield:
         if scope["path"] not in HEALTH and host not in self.hosts:
             return PlainTextResponse("This server does not answer to that name.", 400)
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_LIMIT:
-            return _TOO_LARGE
+        if not length.isdigit() or int(length) > _limit(scope):
+            return _too_large(scope)
         return None
 
     def _dressed(self, send: Send, status: list[int]) -> Send:
@@ -88,17 +89,23 @@ class Shield:
         return dressed
 
 
-_TOO_LARGE = PlainTextResponse("This is more than 64 KiB; please send less.", 413)
+def _limit(scope: Scope) -> int:
+    """How many octets a body may have: what providers tell comes in bundles."""
+    return HOOK_LIMIT if scope["path"].startswith(HOOKS) else BODY_LIMIT
 
 
-def _limited(receive: Receive) -> Receive:
+def _too_large(scope: Scope) -> PlainTextResponse:
+    return PlainTextResponse(f"This is more than {_limit(scope) // 1024} KiB; please send less.", 413)
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
     seen = 0
 
     async def limited() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > BODY_LIMIT:
+        if seen > limit:
             raise TooLarge
         return message
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from app.web import confirm, health, inbox, lesson, links, preview, problems, public, sign_up
+from app.web import confirm, health, hooks, inbox, lesson, links, preview, problems, public, sign_up
 from app.web.front import Front
 from app.web.shield import Shield
 
@@ -24,7 +24,7 @@ def build_site(front: Front) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.front = front
-    for room in (public, sign_up, confirm, links, lesson, health):
+    for room in (public, sign_up, confirm, links, lesson, health, hooks):
         app.include_router(room.router)
     if front.inbox is not None:
         app.include_router(inbox.router)

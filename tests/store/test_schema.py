@@ -12,6 +12,7 @@ from app.errors import InstallationError
 from app.store import installation, schema
 from app.store.database import Database
 from app.store.tables import metadata
+from tests.world import World
 
 
 def test_the_migrations_make_the_tables(database: Database) -> None:
@@ -26,6 +27,21 @@ def test_migrating_twice_keeps_the_key(database: Database) -> None:
     schema.upgrade(database)
     with database.reading() as session:
         assert installation.read(session).key == before
+
+
+def test_feedback_is_added_to_a_database_with_people_in_it(world: World) -> None:
+    world.start()
+    with world.database.engine.execution_options(writing=True).begin() as connection:
+        for index in ("ix_deliveries_sent", "ix_deliveries_provider_id"):
+            connection.execute(text(f"DROP INDEX {index}"))
+        connection.execute(text("DROP TABLE feedback"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    schema.upgrade(world.database)
+    with world.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    world.go_to_next()
+    assert world.subjects() == ["confirm", "welcome", "lesson 1"]
 
 
 def test_processes_that_start_together_migrate_one_after_the_other(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from app.store.database import Database
 from app.web import guard
 from app.web.front import Front
 from app.web.site import build_site
+from tests.web.ear import SECRET, Ear, Hook
 
 BASE = "https://letters.example.org"
 RING = KeyRing((b"k" * 32,))
@@ -79,10 +80,25 @@ def site(database: Database) -> Site:
     return make_site(database)
 
 
-def make_site(database: Database, challenge: Challenge | None = None, **changes: object) -> Site:
+@pytest.fixture
+def hook(database: Database) -> Hook:
+    ear = Ear()
+    return Hook(make_site(database, mailer=ear, hearing={"ear": ear}, webhook_secret=SECRET), ear)
+
+
+@pytest.fixture
+def deaf(database: Database) -> Hook:
+    """An installation without KINDLING_WEBHOOK_SECRET."""
+    ear = Ear()
+    return Hook(make_site(database, mailer=ear, hearing={"ear": ear}), ear)
+
+
+def make_site(
+    database: Database, challenge: Challenge | None = None, mailer: Memory | None = None, **changes: object
+) -> Site:
     challenge = challenge or read_challenge(LITTLE)
     sender = Sender(Address("hello@example.org", "Anna at Harbour"))
-    mailer = Memory()
+    mailer = mailer or Memory()
     mailer.smtputf8 = False
     composer = Composer(
         {challenge.slug: challenge}, Brand(name="Harbour"), sender, BASE, RING, b"installation"
