@@ -23,8 +23,12 @@ from app.core.challenge import Challenge
 from app.core.links import KeyRing
 from app.core.message import Address, Sender
 from app.curriculum.reader import read_challenges
-from app.errors import CourseError, InstallationError
+from app.errors import CourseError, InstallationError, SettingsError
 from app.mail import Mailer, open_mailer
+from app.mail.contract import Carrier, Hearing
+from app.mail.dkim import Signer
+from app.mail.dkim_key import read_domain, read_keys
+from app.mail.mailbox import Mailbox, read_place
 from app.mail.providers.capture import Capture, Inbox
 from app.scheduler import Scheduler
 from app.settings import Settings, WhenUncertain, read_brand
@@ -71,6 +75,8 @@ class House:
             keep_days=self.settings.keep.days,
             production=self.settings.production,
             mailer=first,
+            hearing={one.name: one for one in self.mailers if isinstance(one, Hearing)},
+            webhook_secret=self.settings.webhook_secret,
             proxies=self.settings.proxies,
             expected=self.settings.expected,
             worker=worker,
@@ -88,8 +94,28 @@ def build_house(settings: Settings) -> House:
         key = installation.read(session).key
     made = composer(settings, key)
     challenge = made.challenges[settings.challenge]
+    return House(settings, database, made.brand, challenge, made.ring, mailers_of(settings), made)
+
+
+def mailers_of(settings: Settings) -> tuple[Mailer, ...]:
+    """The provider and its standby; whoever carries our very octets signs them, if there are keys."""
     mailers = tuple(open_mailer(url.strip()) for url in settings.mail_url.split(","))
-    return House(settings, database, made.brand, challenge, made.ring, mailers, made)
+    carriers = [one for one in mailers if isinstance(one, Carrier)]
+    if (signer := signer_of(settings)) is not None:
+        if not carriers:
+            raise SettingsError(
+                f"KINDLING_DKIM_KEY is for smtp:// only: {mailers[0].name} signs by itself. Leave it out."
+            )
+        for one in carriers:
+            one.as_bytes = signer.as_bytes
+    return mailers
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    if not settings.dkim_key:
+        return None
+    domain = read_domain(settings.dkim_domain, sender_of(settings).address.domain)
+    return Signer(domain, read_keys(settings.dkim_key, settings.dkim_selector))
 
 
 def composer(settings: Settings, key: bytes) -> Composer:
@@ -107,6 +133,7 @@ def composer(settings: Settings, key: bytes) -> Composer:
         base_url=settings.base_url,
         ring=key_ring(settings),
         key=key,
+        bounces=settings.mail_return_path,
     )
 
 
@@ -134,6 +161,10 @@ def place_of(settings: Settings, database: Database, session: Session) -> str:
     return fingerprint(database, session, settings.base_url if settings.production else "development")
 
 
+def mailbox_of(settings: Settings) -> Mailbox | None:
+    return Mailbox(read_place(settings.bounce_mailbox)) if settings.bounce_mailbox else None
+
+
 @contextmanager
 def working(house: House) -> Iterator[Worker]:
     """A worker with its drum, for as long as the block lasts."""
@@ -144,7 +175,7 @@ def working(house: House) -> Iterator[Worker]:
         with house.database.writing() as session:
             settle_in.know_place(session, place_of(house.settings, house.database, session))
             settle_in.know_zones(session, version("tzdata"), installation.now(session))
-        scheduler = Scheduler(house.database, worker, house.settings.keep)
+        scheduler = Scheduler(house.database, worker, house.settings.keep, mailbox_of(house.settings))
         scheduler.start()
         try:
             yield worker

@@ -12,6 +12,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 from app import clock
 from app.actions.deliver import Worker
 from app.actions.forget import prune
+from app.actions.read_mail import read_mail
+from app.errors import MailerError
+from app.mail.mailbox import Mailbox
 from app.store import installation
 from app.store.database import Database
 
@@ -21,6 +24,8 @@ DELIVER_EVERY = 5
 PATIENCE = 25.0
 MISSED = 3
 PRUNE_EVERY = 3600.0
+READ_EVERY, READ_AGAIN_WITHIN = 60.0, 900.0
+READ_MOST = 200
 
 
 class Beat(IntervalTrigger):  # type: ignore[misc]
@@ -30,13 +35,21 @@ class Beat(IntervalTrigger):  # type: ignore[misc]
         return now + self.interval  # type: ignore[no-any-return]
 
 
+def read_again_after(waited: float, *, good: bool) -> float:
+    """Seconds until the bounce mailbox is read again; longer each time that it could not be."""
+    return READ_EVERY if good else min(max(2 * waited, READ_EVERY), READ_AGAIN_WITHIN)
+
+
 class Scheduler:
     """The drum of one worker process."""
 
-    def __init__(self, database: Database, worker: Worker, keep: timedelta) -> None:
+    def __init__(
+        self, database: Database, worker: Worker, keep: timedelta, mailbox: Mailbox | None = None
+    ) -> None:
         self.database = database
         self.worker = worker
         self.keep = keep
+        self.mailbox = mailbox
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._heard = clock.monotonic()
@@ -48,6 +61,8 @@ class Scheduler:
     def start(self) -> None:
         self._drum.start()
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+        if self.mailbox is not None:
+            threading.Thread(target=self._read, args=[self.mailbox], name="mailbox", daemon=True).start()
         log.info("worker started", worker=self.worker.name)
 
     def stop(self) -> None:
@@ -92,3 +107,26 @@ class Scheduler:
                 return
             forgotten = prune(session, self.keep, installation.now(session))
         log.info("pruned", unconfirmed=forgotten.unconfirmed, ended=forgotten.ended)
+
+    def _read(self, mailbox: Mailbox) -> None:
+        """Bounces, in a thread of its own: a silent mail server delays neither the tick nor the end."""
+        wait = 0.0
+        while not self._ended.wait(wait):
+            wait = read_again_after(wait, good=self._read_new(mailbox))
+
+    def _read_new(self, mailbox: Mailbox) -> bool:
+        """Whether it could be read. Not while all is held: a copy must not take the bounces of who speaks."""
+        try:
+            with self.database.reading() as session:
+                held = installation.read(session).held
+            if not held:
+                mailbox.read(self._take, READ_MOST)
+        except Exception as fault:
+            # Of all but the mailbox's own trouble only the kind is told: its words may be of a mail.
+            why = str(fault) if isinstance(fault, MailerError) else type(fault).__name__
+            log.warning("bounce mailbox not read", why=why)
+            return False
+        return True
+
+    def _take(self, mail: bytes) -> None:
+        log.info("bounce mailbox", said=read_mail(self.database, mail))

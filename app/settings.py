@@ -14,10 +14,19 @@ from urllib.parse import urlsplit
 
 import yaml
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from app.core.brand import Brand, HelpLine
 from app.core.rate import Caps, read_caps
+from app.core.return_path import read_pattern
 from app.core.warm_up import read_warm_up
 from app.errors import SettingsError
 
@@ -56,6 +65,10 @@ def _warm_up(text: Any) -> Any:
     return (None if text == "off" else read_warm_up(text)) if isinstance(text, str) else text
 
 
+def _pattern(text: str) -> str:
+    return read_pattern(text) if text else ""
+
+
 class Settings(BaseModel):
     """What is in force. Names are the environment's without KINDLING_, in lower case."""
 
@@ -69,6 +82,12 @@ class Settings(BaseModel):
     mail_from: str = ""
     mail_reply_to: str = ""
     postal_address: str = ""
+    webhook_secret: str = Field(default="", repr=False)
+    mail_return_path: Annotated[str, AfterValidator(_pattern)] = ""
+    bounce_mailbox: str = Field(default="", repr=False)
+    dkim_key: str = Field(default="", repr=False)
+    dkim_selector: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+    dkim_domain: str = ""
     when_uncertain: WhenUncertain = WhenUncertain.RESEND_ONCE
     challenge: str = "connection"
     proxies: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
@@ -99,7 +118,9 @@ class Settings(BaseModel):
         return self.mail_from or "Kindling <kindling@example.org>"
 
 
-SECRETS = frozenset({"secret_key", "database_url", "mail_url"})
+SECRETS = frozenset(
+    {"secret_key", "database_url", "mail_url", "webhook_secret", "bounce_mailbox", "dkim_key"}
+)
 
 
 def read_settings(
@@ -172,6 +193,14 @@ def _anywhere(one: Settings) -> list[str]:
         problems.append("KINDLING_WORKERS above 1 needs PostgreSQL: SQLite serves one worker.")
     if one.mail_from and not _mailbox(one.mail_from):
         problems.append("KINDLING_MAIL_FROM must be like Anna at Harbour <hello@example.org>, on one line.")
+    if one.webhook_secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", one.webhook_secret):
+        problems.append(
+            "KINDLING_WEBHOOK_SECRET must be 16 or more letters, digits, - or _; try: openssl rand -hex 24"
+        )
+    if bool(one.dkim_key) != bool(one.dkim_selector) or (one.dkim_domain and not one.dkim_key):
+        problems.append("KINDLING_DKIM_KEY and KINDLING_DKIM_SELECTOR go together; set both or neither.")
+    if one.bounce_mailbox and not one.mail_return_path:
+        problems.append("KINDLING_BOUNCE_MAILBOX needs KINDLING_MAIL_RETURN_PATH, which tells bounces apart.")
     for proxy in (*one.proxies, *(e for e in one.expected if e[:1].isdigit() or ":" in e)):
         if not _network(proxy):
             problems.append(f"“{proxy}” is not an address or a network such as 203.0.113.0/24.")
@@ -185,7 +214,7 @@ def _in_production(one: Settings) -> list[str]:
         problems.append("KINDLING_BASE_URL must begin with https:// and name your public host in production.")
     if not one.secret_key or any(len(key.encode()) < 32 for key in one.secret_key):
         problems.append("KINDLING_SECRET_KEY must hold at least 32 bytes; try: openssl rand -hex 32")
-    if one.mail_url.startswith("capture:"):
+    if any(url.strip().startswith(("capture:", "memory:")) for url in one.mail_url.split(",")):
         problems.append(
             "KINDLING_MAIL_URL still captures mail; name your provider, as smtp://user:pass@host:587."
         )
@@ -196,10 +225,22 @@ def _in_production(one: Settings) -> list[str]:
 
 
 def _at_home(one: Settings) -> list[str]:
+    problems = []
     mails = [urlsplit(url.strip()) for url in one.mail_url.split(",")]
-    if all(mail.scheme in ("capture", "memory") or mail.hostname in LOOPBACK for mail in mails):
-        return []
-    return ["In development no mail leaves this machine; set KINDLING_MODE=production to use this provider."]
+    if not all(mail.scheme in ("capture", "memory") or mail.hostname in LOOPBACK for mail in mails):
+        problems.append(
+            "In development no mail leaves this machine; set KINDLING_MODE=production to use this provider."
+        )
+    if one.bounce_mailbox and _host(one.bounce_mailbox) not in LOOPBACK:
+        problems.append("In development nobody else's bounces are read: leave KINDLING_BOUNCE_MAILBOX out.")
+    return problems
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # its words may hold the password
+        return None
 
 
 def _mailbox(text: str) -> bool:

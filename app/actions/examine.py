@@ -7,6 +7,8 @@ from importlib.metadata import version
 
 from sqlalchemy.orm import Session
 
+from app.mail.dns import Dns
+from app.mail.records import Identity, Standing, look_at
 from app.store import deliveries, installation, invariants, providers, schema
 from app.store.database import SQLITE_WAL_SINCE, Database, Unavailable, clock
 
@@ -37,6 +39,16 @@ def examine(database: Database, base_url: str) -> list[Answer]:
         answers += [_beat(session), _zones(session), _address(base_url)]
         answers += [_voice(session, now), *_held(session)]
         answers += [_promise(name, count) for name, count in invariants.broken(session, now).items()]
+    return answers
+
+
+def examine_dns(identity: Identity, dns: Dns) -> list[Answer]:
+    """What the DNS says of who sends; a finding ends with the line to publish, where there is one."""
+    answers = []
+    for topic, found in look_at(identity, dns):
+        good = found.standing in (Standing.OK, Standing.ELSEWHERE)
+        publish = f"; publish: {found.publish}" if found.publish else ""
+        answers.append(Answer(topic, good, f"{found.standing}: {found.finding}{publish}"))
     return answers
 
 

@@ -5,11 +5,11 @@ import sys
 import typer
 
 from app import logs
-from app.cli import course, deliveries, operate, serve
+from app.cli import course, deliveries, doctor, operate, serve
 from app.errors import KindlingError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Thirty days, five minutes, two people.")
-for family in (serve, course, operate, deliveries):
+for family in (serve, course, operate, doctor, deliveries):
     family.add_to(app)
 
 

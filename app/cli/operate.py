@@ -1,30 +1,34 @@
-"""Run it well: doctor, send-test, config show."""
+"""Run it well: send-test, receive, config show."""
 
 import json
 import os
-from dataclasses import asdict
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.actions.examine import examine
+from app.actions.read_mail import read_mail
 from app.core.message import Address, Message
 from app.core.outcome import Meaning
 from app.errors import KindlingError
-from app.mail import open_mailer
+from app.mail.bounce import LARGEST
 from app.mail.contract import masked
-from app.main import sender_of
+from app.main import mailers_of, sender_of
 from app.settings import SECRETS, gather, read_brand, read_settings
-from app.store.database import Database
+from app.store import schema
+from app.store.database import Database, Unavailable
+
+TRY_AGAIN = 75
+"""EX_TEMPFAIL of sysexits.h, which mail servers know."""
 
 config = typer.Typer(no_args_is_help=True, help="The settings in force.")
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command()(doctor)
     app.command("send-test")(send_test)
+    app.command()(receive)
     app.add_typer(config, name="config")
 
 
@@ -47,24 +51,11 @@ def show(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         typer.echo(f"{row['name']:28} {row['value'] or '–':50} {row['from']}")
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Is this installation fit to write to people? Every finding says what to do."""
-    settings = read_settings()
-    answers = examine(Database(settings.database_url), settings.base_url)
-    if as_json:
-        typer.echo(json.dumps([asdict(one) for one in answers], indent=2))
-    else:
-        for one in answers:
-            typer.echo(f"{'ok  ' if one.good else 'WARN'} {one.topic}: {one.finding}")
-    if not all(one.good for one in answers):
-        raise typer.Exit(1)
-
-
 def send_test(address: str) -> None:
     """One plain mail through the configured provider, to see it arrive."""
     settings = read_settings()
     brand = read_brand(settings)
-    mailer = open_mailer(settings.mail_url)
+    mailer, *_ = mailers_of(settings)
     sender = sender_of(settings)
     now = datetime.now(UTC)
     text = f"This is a test from {brand.name}. If you can read it, mail from this installation arrives."
@@ -87,11 +78,30 @@ def send_test(address: str) -> None:
     typer.echo(f"Accepted by {mailer.name}: {outcome.reply}")
 
 
+def receive() -> None:
+    """Take one bounced mail from standard input, as a mail server hands it over, and say what follows.
+
+    Exit code 75 when the database cannot be used, so that the mail server tries again.
+    """
+    database = Database(read_settings().database_url)
+    mail = sys.stdin.buffer.read(LARGEST)
+    while sys.stdin.buffer.read(LARGEST):  # whoever hands it over wants to be heard out
+        pass
+    try:
+        if schema.fit(database):
+            typer.echo(read_mail(database, mail))
+            return
+    except Unavailable:
+        pass
+    typer.echo("kindling: The database cannot be used now; hand this mail over once more.", err=True)
+    raise typer.Exit(TRY_AGAIN)
+
+
 def _masked(name: str, value: object) -> str:
-    if name == "secret_key":
-        return ", ".join("********" for _ in value) if isinstance(value, tuple) else ""
+    if name in ("secret_key", "webhook_secret", "dkim_key"):
+        return ", ".join("********" for _ in (value if isinstance(value, tuple) else filter(None, (value,))))
     if name in SECRETS:
-        return masked(str(value))
+        return masked(str(value)) if value else ""
     if isinstance(value, tuple):
         return ", ".join(value)
     return str(value) if value is not None else ""

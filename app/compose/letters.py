@@ -7,6 +7,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from app.compose import addresses, names
+from app.compose.colours import of_phase
 from app.compose.facts import FACTS
 from app.compose.frame import Manuscript, Sheet, set_in_frame
 from app.compose.manuscript import SOMEBODY_ASKED, Form, of_lesson, of_letter
@@ -16,6 +17,7 @@ from app.core.delivery import Kind
 from app.core.links import KeyRing
 from app.core.message import Address, Message, Sender
 from app.core.order import Order
+from app.core.return_path import return_path
 from app.core.sentence import N_
 from app.errors import CourseError
 
@@ -34,7 +36,8 @@ FORMS: Mapping[Kind, Form] = {
 
 @dataclass(frozen=True)
 class Composer:
-    """`ring` signs links, `key` (the installation's) makes Message-IDs; `challenges` are found by slug."""
+    """`ring` signs links, `key` (the installation's) makes Message-IDs and the tags of `bounces`, the pattern
+    of return paths; `challenges` are found by slug."""
 
     challenges: Mapping[str, Challenge]
     brand: Brand
@@ -42,6 +45,7 @@ class Composer:
     base_url: str
     ring: KeyRing = field(repr=False)
     key: bytes = field(repr=False)
+    bounces: str = ""
     _sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict, repr=False, compare=False)
 
     def compose(self, order: Order) -> Message:
@@ -69,6 +73,7 @@ class Composer:
             unsubscribe="" if order.kind is Kind.CONFIRM else self._own("unsubscribe", order),
             challenge=challenge.slug,
             day=order.day if order.kind is Kind.LESSON else None,
+            return_path=return_path(self.bounces, self.key, order.id) if self.bounces else "",
         )
 
     def _sheet(self, challenge: Challenge, order: Order) -> Sheet:
@@ -81,8 +86,16 @@ class Composer:
         if key not in self._sheets:
             manuscript = self._manuscript(challenge, order)
             constant = self._constant(challenge, manuscript.language)
-            self._sheets[key] = set_in_frame(manuscript, self.brand.accent, constant)
+            accent = self._accent(challenge, manuscript.phase)
+            self._sheets[key] = set_in_frame(manuscript, accent, constant)
         return self._sheets[key]
+
+    def _accent(self, challenge: Challenge, phase: str) -> str:
+        """A lesson wears the colour of its phase, every other letter the brand's own."""
+        phases = [one.key for one in challenge.phases]
+        if phase not in phases:
+            return self.brand.accent
+        return of_phase(self.brand.accent, phases.index(phase), len(phases))
 
     def _manuscript(self, challenge: Challenge, order: Order) -> Manuscript:
         form = FORMS[order.kind]

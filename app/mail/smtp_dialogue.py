@@ -52,7 +52,7 @@ class Dialogue(Talk):
 
     def begin(self, parcel: Parcel) -> None:
         self._parcel, self.verdict = parcel, None
-        sender, recipient = parcel.envelope.sender, parcel.envelope.recipient
+        sender, recipient = parcel.envelope.mail_from, parcel.envelope.recipient
         size = f" SIZE={len(parcel.content)}" if self.offers.size else ""
         utf8 = " BODY=8BITMIME SMTPUTF8" if parcel.envelope.smtputf8 else ""
         self._commands = [

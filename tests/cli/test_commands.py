@@ -46,7 +46,8 @@ def test_config_show_masks_secrets(tmp_path: Path) -> None:
     secret = "canary-" + "x" * 40
     shown = kindling(
         tmp_path, "config", "show", "--json",
-        KINDLING_SECRET_KEY=secret, KINDLING_MAIL_URL=f"smtp://user:{secret}@127.0.0.1:2525?starttls=off",
+        KINDLING_SECRET_KEY=secret, KINDLING_WEBHOOK_SECRET=secret,
+        KINDLING_MAIL_URL=f"smtp://user:{secret}@127.0.0.1:2525?starttls=off",
     )  # fmt: skip
     assert shown.returncode == 0
     assert "canary" not in shown.stdout

@@ -164,6 +164,14 @@ def test_a_letter_that_cannot_be_written_stops_nobody_else(
     assert [one.recipient for one in server.accepted] == [BEN]
 
 
+def test_a_letter_with_a_return_path_bounces_there(server: ScriptedServer, mailer: Smtp) -> None:
+    send(mailer, letter(1, return_path="bounce+1-abc@harbour.example"), letter(2))
+    assert [one.sender for one in server.accepted] == [
+        "bounce+1-abc@harbour.example",
+        "hello@harbour.example",
+    ]
+
+
 def test_an_answer_may_come_in_many_lines(server: ScriptedServer, mailer: Smtp) -> None:
     server.at("RCPT", "550-5.1.1 no such user\r\n550 5.1.1 ask elsewhere")
     [outcome] = send(mailer)

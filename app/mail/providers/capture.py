@@ -1,7 +1,7 @@
 """Capture: every mail becomes a file. `capture://` fills var/inbox; `capture:///abs/path` another folder."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
@@ -44,6 +44,7 @@ class Capture:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.as_bytes: Callable[[Message], bytes] = as_bytes
 
     def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
         for message in messages:
@@ -54,7 +55,7 @@ class Capture:
 
     def _capture(self, message: Message) -> Outcome:
         try:
-            name = _write(self.folder, message.id, as_bytes(message))
+            name = _write(self.folder, message.id, self.as_bytes(message))
         except ValueError as fault:
             return Outcome(message.id, Meaning.REFUSED, f"not written: {fault}", self.name)
         except OSError as fault:

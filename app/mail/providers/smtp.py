@@ -7,7 +7,7 @@
 
 import re
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 from urllib.parse import SplitResult, parse_qsl, unquote
@@ -51,6 +51,7 @@ class Smtp:
     ) -> None:
         self.width = connections
         self.smtputf8 = False  # until a connection has shown that the server offers it
+        self.as_bytes: Callable[[Message], bytes] = as_bytes
         self._server = server
         self._timeouts = timeouts or Timeouts()
         self._context = context or ssl.create_default_context()
@@ -101,7 +102,7 @@ class Smtp:
         self.smtputf8 = ready[0].offers.smtputf8
         while ready and (message := stream.next()) is not None:
             try:
-                ready[0].hand_over(Parcel(message.id, envelope(message), as_bytes(message), fresh))
+                ready[0].hand_over(Parcel(message.id, envelope(message), self.as_bytes(message), fresh))
                 ready.pop(0)
             except ValueError as fault:
                 yield Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
