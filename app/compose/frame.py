@@ -31,7 +31,7 @@ class Manuscript:
     """What a letter says before anybody's name is in it.
 
     `parts` come under the greeting, `why`, `doors` (label and link key) and `asides` stand in the foot.
-    `borrowed` says, in the reader's language (`wanted`), why it is in another one.
+    `borrowed` says, in the reader's language (`wanted`), why it is in another one; `phase` is a lesson's.
     """
 
     language: str
@@ -45,6 +45,7 @@ class Manuscript:
     doors: tuple[tuple[str, str], ...] = ()
     wanted: str = ""
     borrowed: str = ""
+    phase: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ _DOORS = {
     "settings": N_("Settings"),
     "share": N_("Share this lesson"),
     "lesson": N_("Read on the web"),
-    "unsubscribe": N_("Stop these emails"),
+    "unsubscribe": N_("Stop the emails"),
 }
 
 
@@ -66,6 +66,7 @@ def of_lesson(challenge: Challenge, lesson: Lesson, order: Order, form: Form) ->
         doors=tuple(_doors(form, language, share=f"lesson-{lesson.day}")),
         wanted=challenge.language(order.reader.language),
         borrowed=borrowed(language, challenge.language(order.reader.language)),
+        phase=lesson.phase,
     )
 
 

@@ -24,7 +24,7 @@ class Setting:
 def typeset(markdown: str, language: str, source: str) -> Setting:
     """Headings, paragraphs, ordered lists, emphasis and links; CourseError (naming `source`) for the rest."""
     blocks = list(read_blocks(markdown, language, source))
-    return Setting("\n".join(map(_html, blocks)), "\n\n".join(map(_text, blocks)))
+    return Setting("\n".join(map(_html, blocks)), "\n\n".join(map(_text, blocks)).lstrip("\n"))
 
 
 def capitals(text: str) -> str:
@@ -33,6 +33,9 @@ def capitals(text: str) -> str:
 
 
 _WITH_TARGETS = re.compile(f"({TARGET.pattern})")
+_BEFORE_NUMBER = re.compile(r"(?<=\w) (?=\d|\{\{day\}\})")
+"""`Day 8` stays on one line."""
+_GRID = 'role="presentation" border="0" cellpadding="0" cellspacing="0"'
 
 
 def _html(block: Block) -> str:
@@ -41,23 +44,28 @@ def _html(block: Block) -> str:
         case "ol":
             return "<ol>\n" + "".join(f"<li>{line}</li>\n" for line in lines) + "</ol>"
         case "a":
-            return f'<table role="presentation" class="button"><tr><td>{lines[0]}</td></tr></table>'
+            return f'<div class="button"><table {_GRID}><tr><td>{lines[0]}</td></tr></table></div>'
         case tag:
             return f"<{tag}>{lines[0]}</{tag}>"
 
 
 def _text(block: Block) -> str:
-    lines = [_inline_text(run) for run in block.runs]
     match block.tag:
         case "ol":
-            return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+            return "\n".join(_step(number, run) for number, run in enumerate(block.runs, 1))
         case "a":
-            words, _, target = lines[0].rpartition(" (")
-            return f"{words}:\n{target.removesuffix(')')}"
+            words, (target,) = _inline_text(block.runs[0])
+            return f"{words}:\n{target}"
         case "h2":
-            return capitals(lines[0])
+            return "\n" + capitals(_inline_text(block.runs[0])[0])
         case _:
-            return lines[0]
+            words, targets = _inline_text(block.runs[0])
+            return "\n".join([words, *targets])
+
+
+def _step(number: int, run: Sequence[Token]) -> str:
+    words, targets = _inline_text(run)
+    return "\n   ".join([f"{number}. {words}", *targets])
 
 
 def _inline_html(run: Sequence[Token]) -> str:
@@ -67,7 +75,7 @@ def _inline_html(run: Sequence[Token]) -> str:
 def _html_of(token: Token) -> str:
     match token.type:
         case "text":
-            return escape(token.content, quote=False)
+            return _BEFORE_NUMBER.sub("\u00a0", escape(token.content, quote=False))
         case "softbreak":
             return " "
         case "link_open":
@@ -76,8 +84,10 @@ def _html_of(token: Token) -> str:
             return f"</{token.tag}>" if token.nesting < 0 else f"<{token.tag}>"
 
 
-def _inline_text(run: Sequence[Token]) -> str:
+def _inline_text(run: Sequence[Token]) -> tuple[str, list[str]]:
+    """The words, and the addresses that stand under them; where there are several, both are marked."""
     said, targets = [], []
+    several = sum(token.type == "link_open" for token in run) > 1
     for token in run:
         match token.type:
             case "text":
@@ -86,6 +96,7 @@ def _inline_text(run: Sequence[Token]) -> str:
                 said.append(" ")
             case "link_open":
                 targets.append(href(token))
-            case "link_close":
-                said.append(f" ({targets.pop()})")
-    return "".join(said)
+            case "link_close" if several:
+                said.append(f" [{len(targets)}]")
+    marked = [f"[{place}] {target}" for place, target in enumerate(targets, 1)]
+    return "".join(said), marked if several else targets

@@ -32,8 +32,8 @@ def words_of_html(html: str) -> list[str]:
 
 
 def words_of_text(text: str) -> list[str]:
-    """What is said, without addresses, capitals and punctuation."""
-    return _words(re.sub(r"https?://\S+", "", text))
+    """What is said, without addresses and their marks, capitals and punctuation."""
+    return _words(re.sub(r"https?://\S+|\[\d\]", "", text))
 
 
 def fetched_by(html: str) -> list[str]:

@@ -70,11 +70,11 @@ def _joined(lines: list[Stencil]) -> Iterator[str | Stencil]:
             yield "\n".join(wrap(line.fill({})) for line in some)
 
 
-_BEGINNING = re.compile(r"\s*(?:\d+\. )?")
+_BEGINNING = re.compile(r"\s*(?:\d+\. |\[\d\] )?")
 
 
 def _wrapped(line: str) -> str:
-    """What follows a step's number, or an indent, stands under it."""
+    """What follows a step's number, a mark or an indent stands under it."""
     if len(line) <= WIDTH:
         return line
     beginning = _BEGINNING.match(line)[0]  # type: ignore[index]  # it matches anything

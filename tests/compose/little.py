@@ -45,7 +45,7 @@ def lesson(day: int, slug: str, sections: tuple[Section, ...] = SECTIONS) -> Les
         subject=f"The {slug} of it",
         preheader="Sixty seconds of hello.",
         objective="You can say hello.",
-        phase="notice",
+        phase="notice" if day < 3 else "keep",
         teaches=slug,
         label=f"{slug} skill",
         uses=(),
@@ -104,8 +104,8 @@ def order(kind: Kind = Kind.LESSON, reader: Reader = ADA, **changes: Any) -> Ord
 
 
 def words(text: str) -> list[str]:
-    """What is said, without addresses, capitals and punctuation."""
-    return re.findall(r"\w+", re.sub(r"https?://\S+", "", text).casefold())
+    """What is said, without addresses and their marks, capitals and punctuation."""
+    return re.findall(r"\w+", re.sub(r"https?://\S+|\[\d\]", "", text).casefold())
 
 
 class _Seen(HTMLParser):

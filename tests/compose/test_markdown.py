@@ -17,9 +17,22 @@ def test_emphasis_is_kept_in_html_and_dropped_in_text() -> None:
     assert text("**Now** *wait*.") == "Now wait."
 
 
-def test_a_link_shows_where_it_leads() -> None:
-    assert text("See [the page]({{link:safety}}).") == "See the page ({{link:safety}})."
+def test_where_a_link_leads_stands_under_its_paragraph() -> None:
+    assert text("See [the page]({{link:safety}}).") == "See the page.\n{{link:safety}}"
+    assert text("1. See [the page]({{link:safety}}).") == "1. See the page.\n   {{link:safety}}"
     assert html("See [the page]({{link:safety}}).") == '<p>See <a href="{{link:safety}}">the page</a>.</p>'
+
+
+def test_several_links_are_told_apart_by_marks() -> None:
+    assert (
+        text("[Stop]({{link:a}}) or [go]({{link:b}}).")
+        == "Stop [1] or go [2].\n[1] {{link:a}}\n[2] {{link:b}}"
+    )
+
+
+def test_a_number_keeps_to_the_word_before_it() -> None:
+    assert html("For 72 hours, Day {{day}}.") == "<p>For\u00a072 hours, Day\u00a0{{day}}.</p>"
+    assert text("For 72 hours") == "For 72 hours"
 
 
 def test_a_link_alone_in_its_paragraph_is_a_button() -> None:
@@ -29,6 +42,7 @@ def test_a_link_alone_in_its_paragraph_is_a_button() -> None:
 
 def test_headings_are_capitals_in_text_and_placeholders_with_them() -> None:
     assert text("## About {{partner}}") == "ABOUT {{PARTNER}}"
+    assert text("One.\n\n## Two\n\nThree.") == "One.\n\n\nTWO\n\nThree."
     assert capitals("See {{link:safety}}") == "SEE {{link:safety}}"
 
 
