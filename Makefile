@@ -11,12 +11,18 @@ help:            ## list the commands
 run: $(READY)    ## serve http://127.0.0.1:8000 with the development inbox at /inbox
 	@$(BIN)/kindling serve
 
-test: $(READY)   ## everything CI runs, on SQLite and on PostgreSQL
+test: $(READY)   ## every test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+judges: $(READY) ## SpamAssassin, rspamd, OpenDKIM and caniemail read every letter; who is not here is skipped
+	@$(BIN)/python -m pytest tests/judges -m judge -n 2 --dist loadfile -r s $(ARGS)
 
 fire: $(READY)   ## 100,000 deliveries under kill -9, restarts and lost replies; writes docs/proof/fire.md
 	@PROOF=full $(BIN)/python -m pytest tests/core/test_schedule.py tests/chaos/test_transitions.py
 	@$(BIN)/python -m tests.chaos.fire --people 2778 --report docs/proof/fire.md
+
+letters: $(READY) ## take the portraits of docs/letters anew (needs Chromium)
+	@$(BIN)/python -m tests.browser.letters docs/letters
 
 check: $(READY)  ## format, lint, types, floors, lessons, migrations
 	@$(BIN)/ruff format --check .
@@ -43,7 +49,7 @@ lock:            ## pin the newest versions with their hashes (needs uv)
 	$(LOCK) --constraint requirements.lock --output-file requirements-run.lock
 
 clean:           ## remove what these commands made, but not var/
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache tests/judges/node_modules
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -54,5 +60,5 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
 
-.PHONY: help run test fire check format catalogues migration image lock clean
+.PHONY: help run test judges fire letters check format catalogues migration image lock clean
 .DEFAULT_GOAL := help
