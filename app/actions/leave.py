@@ -8,7 +8,7 @@ from app.actions.acknowledge import acknowledge
 from app.core import delivery as occasions
 from app.core import enrollment as core
 from app.core.delivery import Kind, Suppressed
-from app.core.enrollment import OPEN, Enrollment, Status, next_lesson
+from app.core.enrollment import Enrollment, Status, next_lesson
 from app.core.outcome import owed_next
 from app.core.sentence import N_
 from app.errors import TransitionError
@@ -17,15 +17,20 @@ from app.store.enrollments import Lock
 
 
 def leave(session: Session, course_id: int, now: datetime, *, goodbye: bool) -> Enrollment:
-    """End the course; a goodbye letter follows only a stop on the page, never a one-click one."""
+    """End the course; a goodbye letter follows only a stop on the page, never a one-click one.
+
+    After the last lesson nothing is left to end, but the letter that would follow it is taken back.
+    """
     course = enrollments.get(session, course_id, Lock.UPDATE)
-    if course.status not in OPEN:
+    if course.status is Status.LEFT:
         return course
-    left = core.leave(course, now)
-    enrollments.change(session, course, left)
     deliveries.cancel_open(session, course.id, Kind, now, "left")
     person = subscribers.get(session, course.subscriber_id)
     suppressions.suppress(session, person.address, Suppressed.LEFT, now)
+    if course.status is Status.FINISHED:
+        return course
+    left = core.leave(course, now)
+    enrollments.change(session, course, left)
     if goodbye:
         occasion = occasions.acknowledgement(Kind.GOODBYE, left.id, left.epoch)
         acknowledge(session, left, Kind.GOODBYE, occasion, None, now)
@@ -44,6 +49,15 @@ def come_back(session: Session, course_id: int, now: datetime) -> Enrollment:
     deliveries.cancel_open(session, course.id, [Kind.GOODBYE], now, "the leaving was undone")
     person = subscribers.get(session, course.subscriber_id)
     suppressions.lift(session, person.address, {Suppressed.LEFT})
-    if not deliveries.revive_lesson(session, back.id, back.day, back.epoch, next_lesson(back, now)):
+    if deliveries.revive_lesson(session, back.id, back.day, back.epoch, next_lesson(back, now)):
+        _hold_doubtful(session, back, now)
+    else:
         deliveries.owe(session, owed_next(back, person.address, now), now)
     return back
+
+
+def _hold_doubtful(session: Session, back: Enrollment, now: datetime) -> None:
+    """A lesson of which nobody knows whether it arrived does not go again by coming back."""
+    lesson = deliveries.open_lesson(session, back.id)
+    if lesson is not None and lesson.uncertain_at is not None:
+        deliveries.hold_lesson(session, back.id, now, "it may or may not have arrived")

@@ -22,9 +22,7 @@ def pause(session: Session, course_id: int, resume_on: date | None, now: datetim
     paused = core.pause(course, now, resume_on)
     due = _move(session, course, paused, now)
     _acknowledge(session, paused, Kind.PAUSED, due, now)
-    note_at = resume_note(paused, now, due)
-    if note_at is not None:
-        _acknowledge(session, paused, Kind.RESUMING, due, note_at)
+    owe_note(session, paused, due, now)
     return paused
 
 
@@ -35,15 +33,23 @@ def resume(session: Session, course_id: int, now: datetime) -> Enrollment:
         return course
     resumed = core.resume(course)
     due = _move(session, course, resumed, now)
+    owe_note(session, resumed, due, now)
     _acknowledge(session, resumed, Kind.RESUMED, due, now)
     return resumed
+
+
+def owe_note(session: Session, course: Enrollment, due: Slot | None, now: datetime) -> None:
+    """The note on the day before lessons come back, where there is to be one, instead of an earlier one."""
+    deliveries.cancel_open(session, course.id, [Kind.RESUMING], now, "the pause was changed")
+    note_at = resume_note(course, now, due)
+    if note_at is not None:
+        _acknowledge(session, course, Kind.RESUMING, due, note_at)
 
 
 def _move(session: Session, before: Enrollment, after: Enrollment, now: datetime) -> Slot | None:
     due = next_lesson(after, now)
     enrollments.change(session, before, after)
     deliveries.move_lesson(session, after.id, after.epoch, due)
-    deliveries.cancel_open(session, after.id, [Kind.RESUMING], now, "the pause was changed")
     return due
 
 

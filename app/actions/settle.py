@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.actions.pause import owe_note
 from app.core import enrollment as core
 from app.core.enrollment import Company, Enrollment, Status, asked_lesson, next_lesson
 from app.core.schedule import Pace
@@ -29,7 +30,9 @@ def settle(session: Session, course_id: int, wishes: Wishes, now: datetime) -> E
     if wishes.language:
         subscribers.set_language(session, course.subscriber_id, wishes.language)
     if settled.epoch != course.epoch:
-        deliveries.move_lesson(session, course.id, settled.epoch, next_lesson(settled, now))
+        due = next_lesson(settled, now)
+        deliveries.move_lesson(session, course.id, settled.epoch, due)
+        owe_note(session, settled, due, now)
     return settled
 
 

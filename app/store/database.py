@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from psycopg.errors import ReadOnlySqlTransaction
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from app.errors import InstallationError
@@ -31,13 +33,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads; nothing stays open after it."""
-        with Session(self.engine) as session:
+        with _reachable(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that commits when the block ends and rolls back when it raises."""
-        with Session(self.engine.execution_options(writing=True)) as session:
+        with _reachable(), Session(self.engine.execution_options(writing=True)) as session:
             yield session
             session.commit()
 
@@ -55,6 +57,14 @@ def clock(session: Session) -> datetime:
     return at.astimezone(UTC)
 
 
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except NoConnectionFree as crowded:
+        raise Unavailable("all connections are in use", None, crowded) from None
+
+
 def _url(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -70,15 +80,42 @@ def _url(url: str) -> URL:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    event.listen(engine, "handle_error", _failed_over)
+    return engine
+
+
+def _failed_over(context: ExceptionContext) -> Exception | None:
+    """Who became read-only is no longer the server we work with: it is left, and asked for anew."""
+    if not isinstance(context.original_exception, ReadOnlySqlTransaction):
+        return None
+    context.is_disconnect = True
+    return Unavailable(context.statement, context.parameters, context.original_exception)
 
 
 def _sqlite(url: URL, path: Path) -> Engine:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(url, creator=lambda: _open(path))
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", lambda _, record: record.info.update(file=_identity(path)))
+    event.listen(engine, "checkout", lambda _, record, __: _must_be(record.info["file"], path))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Makes no file: one that is gone is trouble, no new beginning. The first is made by `schema.upgrade`."""
+    address = f"{path.resolve().as_uri()}?mode=rw"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+
+def _must_be(opened: int | None, path: Path) -> None:
+    """What is written into a file that was moved, replaced or deleted is lost."""
+    if _identity(path) != opened:
+        raise DisconnectionError(f"{path} is not the file any more that was opened.")
+
+
+def _identity(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
 
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:

@@ -30,7 +30,8 @@ _OUT_OF_ORDER = """
 """
 _SAME_DATE = """
     SELECT count(*) FROM (
-        SELECT enrollment_id FROM deliveries WHERE kind = 'lesson' AND state = 'sent'
+        SELECT enrollment_id FROM deliveries
+        WHERE kind = 'lesson' AND state = 'sent' AND slot_on IS NOT NULL
         GROUP BY enrollment_id, slot_on HAVING count(*) > 1
     ) AS doubled
 """

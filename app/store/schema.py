@@ -1,7 +1,7 @@
 """The schema: upgraded under a lock, and whether it is fit to work with."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -35,6 +35,8 @@ def upgrade(database: Database) -> None:
 
 def fit(database: Database) -> bool:
     """Whether the schema is at this program's revision or at a newer one."""
+    if database.path is not None and not database.path.exists():
+        return False
     with database.engine.connect() as connection:
         found = revision(connection)
     return found is not None and (found == newest() or found not in _revisions())
@@ -62,10 +64,15 @@ def worker_lock(database: Database) -> Iterator[None]:
         yield
 
 
-def _sqlite_lock(database: Database) -> AbstractContextManager[None]:
+@contextmanager
+def _sqlite_lock(database: Database) -> Iterator[None]:
+    """Where there is no file yet, here it is made."""
     if database.path is None:
-        return nullcontext()
-    return file_lock(database.path.with_name(database.path.name + ".migrate"), wait=True)
+        yield
+        return
+    with file_lock(database.path.with_name(database.path.name + ".migrate"), wait=True):
+        database.path.touch()
+        yield
 
 
 def _config() -> Config:

@@ -1,0 +1,66 @@
+"""The doctor's checks: quiet while all is well, and each of them sees what it is there to see."""
+
+import pytest
+from sqlalchemy import text
+
+from app.actions import hold, pause
+from app.core.delivery import State
+from app.store import invariants
+from app.store.invariants import CHECKS
+from tests.world import ADA, World
+
+BREAKS = {
+    "lessons without a gap": "day = 7 WHERE day = 2",
+    "every running course has its next lesson": "state = 'cancelled' WHERE day = 3",
+    "lessons in order": "state = 'scheduled' WHERE day = 1",
+    "one lesson a local date": "slot_on = '2026-11-24' WHERE day = 2",
+    "nothing overdue by 26 hours": "due_at = '2026-11-20 06:00:00' WHERE day = 3",
+    "nothing uncertain for an hour": (
+        "state = 'uncertain', uncertain_at = '2026-11-24 06:00:00' WHERE day = 3"
+    ),
+    "nothing held": "state = 'held' WHERE day = 3",
+}
+
+
+def found(world: World) -> set[str]:
+    with world.database.reading() as session:
+        return {name for name, count in invariants.broken(session, world.now).items() if count}
+
+
+def two_days_in(world: World) -> World:
+    world.start()
+    world.go_to_next()
+    world.go_to_next()
+    return world
+
+
+def test_a_course_that_goes_well_breaks_nothing(world: World) -> None:
+    assert found(two_days_in(world)) == set()
+
+
+def test_an_ended_course_that_goes_on_is_seen(world: World) -> None:
+    two_days_in(world)
+    with world.database.writing() as session:
+        session.execute(text("UPDATE enrollments SET status = 'left'"))
+    assert found(world) == {"ended courses are silent"}
+
+
+def test_every_check_is_tried() -> None:
+    assert {*BREAKS, "ended courses are silent"} == set(CHECKS)
+
+
+@pytest.mark.parametrize("check", BREAKS)
+def test_each_check_sees_what_it_is_there_for(world: World, check: str) -> None:
+    two_days_in(world)
+    with world.database.writing() as session:
+        session.execute(text(f"UPDATE deliveries SET {BREAKS[check]}"))
+    assert check in found(world)
+
+
+def test_lessons_that_arrived_without_a_date_are_no_two_on_one(world: World) -> None:
+    world.do(pause.pause, world.start().id, None)
+    for _ in range(2):
+        world.do(hold.hold_person, ADA)
+        lesson = next(one for one in world.rows() if one.kind == "lesson" and one.state is State.HELD)
+        world.do(hold.resolve, lesson.id, hold.Word.ARRIVED)
+    assert "one lesson a local date" not in found(world)
