@@ -79,7 +79,7 @@ class FarEnd(Hold):
 
 
 class Gate(Hold):
-    """Holds the commit of whoever brings a delivery into `state` through this database; None: of any writer."""
+    """Holds the commit of whoever brings a delivery into `state` through this database; None: of all."""
 
     def __init__(self, database: Database, state: str | None = None) -> None:
         super().__init__()

@@ -12,7 +12,9 @@ import pytest
 
 from app.actions import leave, pause
 from app.core.delivery import State
+from app.core.feedback import Fate
 from app.core.outcome import Meaning
+from tests.actions.telling import tell, told
 from tests.chaos.conftest import NewPost
 from tests.chaos.far_end import Gate, Post, beside, somebody_waits
 from tests.world import World
@@ -40,8 +42,12 @@ def unsubscribes(world: World) -> None:
     world.do(leave.leave, world.course().id, goodbye=False)
 
 
-PAUSES, ENDS = (pauses, pauses_until), (leaves, unsubscribes)
-COMES_BACK = {pauses: None, pauses_until: UNTIL_SEVEN}
+def complains(world: World) -> None:
+    tell(world, told(world.row("welcome"), Fate.COMPLAINED))
+
+
+PAUSES, ENDS = (pauses, pauses_until), (leaves, unsubscribes, complains)
+COMES_BACK: dict[Stop, datetime | None] = {pauses: None, pauses_until: UNTIL_SEVEN}
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

