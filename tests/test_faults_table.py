@@ -17,10 +17,12 @@ ROWS = [
 
 @cache
 def names(file: Path) -> frozenset[str]:
-    """Every test and test class of a file, with the class of those that have one."""
+    """Every test and test class of a file; tests in a class are known with it."""
     found = set()
     for node in ast.parse(file.read_text()).body:
         found |= {node.name} if isinstance(node, ast.FunctionDef | ast.ClassDef) else set()
+        if isinstance(node, ast.Assign):
+            found |= {one.id for one in node.targets if isinstance(one, ast.Name)}
         if isinstance(node, ast.ClassDef):
             found |= {f"{node.name}::{one.name}" for one in node.body if isinstance(one, ast.FunctionDef)}
     return frozenset(found)

@@ -48,12 +48,16 @@ def confirm(
     person = subscribers.get(session, course.subscriber_id)
     subscribers.confirm(session, person.id, now)
     subscribers.note_consent(session, person.id, consent, now)
-    suppressions.lift(session, person.address, {Suppressed.LEFT, Suppressed.ERASED})
+    suppressions.lift(session, person.address, _DISPROVED)
     owed = owed_next(started, person.address, now)
     first = owed[0].slot
     acknowledge(session, started, Kind.WELCOME, occasions.once(Kind.WELCOME, course.id), first, now)
     deliveries.owe(session, owed, now)
     return started
+
+
+_DISPROVED = frozenset({Suppressed.LEFT, Suppressed.ERASED, Suppressed.BOUNCED})
+"""By a yes that came from a mail to this address."""
 
 
 def start_with_room(session: Session, challenge: str, warm_up: int | None, wanted: date) -> date:

@@ -64,7 +64,7 @@ def resolve(session: Session, delivery_id: int, word: Word, now: datetime) -> St
         raise TransitionError(f"Delivery {delivery_id} is not held; kindling doctor lists what is.")
     course = enrollments.find(session, one.enrollment_id, Lock.UPDATE)
     if word is Word.SEND:
-        outbox.resolve(session, one, Consequence(State.SCHEDULED, due_at=now, slot=one.slot), now)
+        outbox.resolve(session, one, Consequence(State.SCHEDULED, now, one.slot, one.slips, resent=True), now)
         return State.SCHEDULED
     consequence = accepted(one, course, now)
     if word is Word.SKIP:

@@ -8,14 +8,15 @@ from enum import StrEnum
 import structlog
 from sqlalchemy.orm import Session
 
+from app.actions.silence import silence
 from app.core.breaker import aside_until
-from app.core.delivery import Delivery, Kind, State, Suppressed
+from app.core.delivery import Delivery, State
 from app.core.enrollment import Enrollment
 from app.core.feedback import Fate, Feedback, told_at
 from app.core.outcome import Consequence
 from app.core.subscriber import address_key
-from app.core.verdict import QUIET, SOFTS, Known, silenced, verdict, wave
-from app.store import deliveries, enrollments, feedback, outbox, providers, suppressions
+from app.core.verdict import QUIET, SOFTS, Known, verdict, wave
+from app.store import deliveries, enrollments, feedback, outbox, providers
 from app.store.enrollments import Lock
 from app.store.feedback import Subject
 
@@ -77,7 +78,8 @@ def _follow(session: Session, provider: str, about: Subject, told: Feedback, now
     if ruling.settled is not None:
         _settle(session, delivery, course, ruling.settled, now)
     if ruling.suppress is not None:
-        _silence(session, delivery, ruling.suppress, told, now)
+        silence(session, delivery, ruling.suppress, told.words, now)
+        log.warning("address suppressed", delivery=delivery.id, why=ruling.suppress)
     if ruling.spared:
         _set_aside(session, provider, now)
 
@@ -104,18 +106,6 @@ def _settle(
         enrollments.change(session, course, sent.enrollment)
     deliveries.owe(session, sent.owed, now)
     log.info("settled by feedback", delivery=delivery.id, before=delivery.state)
-
-
-def _silence(session: Session, delivery: Delivery, why: Suppressed, told: Feedback, now: datetime) -> None:
-    """The address is mailed no more: whatever its owner takes part in ends, or waits for the operator."""
-    suppressions.suppress(session, delivery.address, why, now)
-    for course in enrollments.of_people(session, [delivery.subscriber_id]):
-        enrollments.change(session, course, silenced(course, why, now))
-        if why is Suppressed.COMPLAINED:
-            deliveries.cancel_open(session, course.id, Kind, now, "complained")
-        else:
-            deliveries.hold_lesson(session, course.id, now, f"the address bounced: {told.words}"[:1024])
-    log.warning("address suppressed", delivery=delivery.id, why=why)
 
 
 def _set_aside(session: Session, provider: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.actions.silence import silence
 from app.core.breaker import SLOW, aside_until, opens, slows
 from app.core.delivery import Delivery, Kind, Permit, State, Suppressed, may_go
 from app.core.enrollment import Enrollment, wake
@@ -74,10 +75,14 @@ class Sending:
     def run(self, batch: Sequence[Ready]) -> None:
         """Every row of the batch ends recorded or handed back."""
         self._waiting = {one.delivery.id: one.delivery for one in batch}
-        for outcome in self.lane.mailer.deliver(self._feed(batch)):
-            self._known.append(outcome)
-            if self._exhausted or len(self._known) >= self.lane.mailer.width:
-                self._record_known()
+        try:
+            for outcome in self.lane.mailer.deliver(self._feed(batch)):
+                self._known.append(outcome)
+                if self._exhausted or len(self._known) >= self.lane.mailer.width:
+                    self._record_known()
+        except Exception:
+            log.exception("the mailer fell over", provider=self.lane.name)
+            self.standstill = True
         self._known += [Outcome(one, Meaning.UNSENT, "never handed over") for one in self._intended]
         self._record_known()
         if self._waiting:
@@ -200,8 +205,8 @@ class Sending:
 
     def _record(self, session: Session, outcomes: Sequence[Outcome]) -> None:
         now = self.now(session)
-        ids = (self._waiting[one.id].enrollment_id for one in outcomes)
-        courses = enrollments.get_many(session, ids, Lock.UPDATE)
+        people = {self._waiting[one.id].subscriber_id for one in outcomes}
+        courses = {one.id: one for one in enrollments.of_people(session, people, Lock.UPDATE)}
         for outcome in outcomes:
             delivery = self._waiting[outcome.id]
             course = courses.get(delivery.enrollment_id)
@@ -209,11 +214,11 @@ class Sending:
             if not outbox.record(session, delivery, outcome, consequence, now):
                 log.warning("fenced off", delivery=delivery.id, meaning=outcome.meaning)
                 continue
-            if consequence.suppress is not None:
-                suppressions.suppress(session, delivery.address, consequence.suppress, now)
             if consequence.enrollment is not None and course is not None:
                 enrollments.change(session, course, consequence.enrollment)
                 courses[course.id] = consequence.enrollment
+            if consequence.suppress is not None:
+                silence(session, delivery, consequence.suppress, outcome.reply, now)
             deliveries.owe(session, consequence.owed, now)
             self._learn(session, delivery, outcome, now)
             log.info("recorded", delivery=delivery.id, kind=delivery.kind, state=consequence.state)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.core.enrollment import Enrollment, awake
+from app.core.enrollment import RUNNING, Enrollment, awake
 from app.core.schedule import Slot
 from app.errors import TransitionError
 
@@ -143,7 +143,7 @@ def may_go(
 
 
 def _lesson_may_go(delivery: Delivery, enrollment: Enrollment | None, now: datetime) -> Permit:
-    if enrollment is None or enrollment.day != delivery.day:
+    if enrollment is None or enrollment.day != delivery.day or enrollment.status not in RUNNING:
         return Permit.NEVER
     if not awake(enrollment, now) or enrollment.epoch != delivery.epoch:
         return Permit.LATER

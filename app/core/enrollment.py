@@ -24,6 +24,7 @@ class Status(StrEnum):
     STALLED = "stalled"
 
 
+RUNNING = frozenset({Status.ACTIVE, Status.PAUSED})
 OPEN = frozenset({Status.WAITING, Status.ACTIVE, Status.PAUSED, Status.STALLED})
 
 _LEGAL = {
@@ -92,7 +93,8 @@ def come_back(one: Enrollment, now: datetime) -> Enrollment:
     """Undo the leaving, within a day of it."""
     if one.ended_from is None or one.ended_at is None or now - one.ended_at > UNDO:
         raise TransitionError(N_("The time to undo this has passed; signing up again starts a new month."))
-    return replace(one, status=one.ended_from, epoch=one.epoch + 1, ended_at=None, ended_from=None)
+    back = replace(one, status=one.ended_from, epoch=one.epoch + 1, ended_at=None, ended_from=None)
+    return _finished_if_read(back, now)
 
 
 def stall(one: Enrollment) -> Enrollment:
@@ -108,10 +110,7 @@ def settle(one: Enrollment, pace: Pace, company: Company, *, discreet: bool) -> 
 
 def advance(one: Enrollment, planned: date, accepted_at: datetime, now: datetime) -> Enrollment:
     """The lesson of `day` was accepted: the next one is owed, or the course is finished."""
-    read = replace(one, day=one.day + 1, last=Last(planned, accepted_at))
-    if read.day > one.length and one.status in (Status.ACTIVE, Status.PAUSED):
-        return _become(read, Status.FINISHED, ended_at=now, paused_at=None, resume_on=None)
-    return read
+    return _finished_if_read(replace(one, day=one.day + 1, last=Last(planned, accepted_at)), now)
 
 
 def wake(one: Enrollment) -> Enrollment:
@@ -153,6 +152,12 @@ def resume_note(one: Enrollment, now: datetime, due: Slot | None) -> datetime | 
 def _not_before(one: Enrollment) -> date | None:
     dates = [on for on in (one.starts_on if one.last is None else None, one.resume_on) if on]
     return max(dates, default=None)
+
+
+def _finished_if_read(one: Enrollment, now: datetime) -> Enrollment:
+    if one.day > one.length and one.status in RUNNING:
+        return _become(one, Status.FINISHED, ended_at=now, paused_at=None, resume_on=None)
+    return one
 
 
 def _become(one: Enrollment, status: Status, **changes: object) -> Enrollment:

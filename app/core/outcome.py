@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from app.core import delivery as deliveries
 from app.core.delivery import RECONCILE_AFTER, Delivery, Kind, NewDelivery, State, Suppressed
-from app.core.enrollment import Enrollment, Status, advance, next_lesson, stall
-from app.core.schedule import Slot, next_slot
+from app.core.enrollment import RUNNING, Enrollment, Status, advance, next_lesson, stall
+from app.core.schedule import Rhythm, Slot, next_slot
 
 
 class Meaning(StrEnum):
@@ -102,7 +102,7 @@ def owed_next(one: Enrollment, address: str, now: datetime) -> tuple[NewDelivery
         slot = next_slot(one.pace, one.last, now)
         occasion = deliveries.once(Kind.COMPLETION, one.id)
         return (_owed(one, address, occasion, Kind.COMPLETION, slot),)
-    if one.status in (Status.ACTIVE, Status.PAUSED):
+    if one.status in RUNNING:
         return (owed_lesson(one, address, next_lesson(one, now)),)
     return ()
 
@@ -114,7 +114,7 @@ def owed_lesson(one: Enrollment, address: str, slot: Slot | None) -> NewDelivery
 
 def reslotted(delivery: Delivery, enrollment: Enrollment, now: datetime) -> Consequence:
     """The slot closed before the lesson could go: the next one that has not."""
-    slot = next_lesson(enrollment, now, still_open=True)
+    slot = _slot_again(delivery, enrollment, now, still_open=True)
     due_at = slot.due_at if slot else None
     return replace(_same(delivery), state=State.SCHEDULED, due_at=due_at, slot=slot, epoch=enrollment.epoch)
 
@@ -181,7 +181,7 @@ def _lesson_again(
     if not moved and outcome.meaning is not Meaning.REFUSED and not _closed(delivery, now + delay):
         return replace(again, due_at=now + delay)
     after = now if moved or delivery.slot is None else max(now, delivery.slot.closes_at)
-    slot = next_lesson(enrollment, after)
+    slot = _slot_again(delivery, enrollment, after)
     again = replace(again, due_at=slot.due_at if slot else None, slot=slot, epoch=enrollment.epoch)
     if outcome.meaning not in (Meaning.DEFERRED, Meaning.REFUSED):
         return again
@@ -229,8 +229,24 @@ def _stalled(enrollment: Enrollment | None) -> Enrollment | None:
 
 
 def _runs(enrollment: Enrollment | None) -> bool:
-    return enrollment is not None and enrollment.status in (Status.ACTIVE, Status.PAUSED)
+    return enrollment is not None and enrollment.status in RUNNING
 
 
 def _stopped(delivery: Delivery, enrollment: Enrollment | None) -> bool:
-    return delivery.kind is Kind.LESSON and not _runs(enrollment)
+    """After the end of a course nothing of it is tried again, except the goodbye."""
+    if delivery.kind is Kind.LESSON:
+        return not _runs(enrollment)
+    left = enrollment is not None and enrollment.status is Status.LEFT
+    return left and delivery.kind not in _OUTLIVING
+
+
+_OUTLIVING = frozenset({Kind.GOODBYE, Kind.CONFIRM, Kind.NOTICE})
+
+
+def _slot_again(
+    delivery: Delivery, one: Enrollment, after: datetime, *, still_open: bool = False
+) -> Slot | None:
+    """Another slot for a lesson that had one; what was asked for stays asked for."""
+    asked = delivery.slot is not None and one.pace.rhythm is Rhythm.ASKED
+    daily = replace(one, pace=replace(one.pace, rhythm=Rhythm.DAILY)) if asked else one
+    return next_lesson(daily, after, still_open=still_open)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.core.delivery import OPEN as OPEN_STATES
 from app.core.delivery import Delivery, Suppressed
-from app.core.enrollment import OPEN, Enrollment, Status, leave, stall
+from app.core.enrollment import OPEN, RUNNING, Enrollment, Status, leave, stall
 from app.core.feedback import Fate, fate_after
 from app.core.outcome import Consequence, accepted
 
@@ -17,8 +17,6 @@ WAVE, WAVE_SHARE = 10, 0.05
 
 QUIET = frozenset({Fate.DELIVERED, Fate.DELAYED, Fate.REFUSED})
 """Of a sent delivery these say nothing about its address."""
-
-_RUNNING = frozenset({Status.ACTIVE, Status.PAUSED})
 
 
 @dataclass(frozen=True)
@@ -71,9 +69,9 @@ def silenced(one: Enrollment, why: Suppressed, now: datetime) -> Enrollment:
     if why is Suppressed.COMPLAINED:
         ended = leave(one, now) if one.status in OPEN else one
         return replace(ended, ended_from=None)
-    if one.status in _RUNNING:
+    if one.status in RUNNING:
         return stall(one)
-    return replace(one, ended_from=Status.STALLED) if one.ended_from in _RUNNING else one
+    return replace(one, ended_from=Status.STALLED) if one.ended_from in RUNNING else one
 
 
 def wave(bounced: int, accepted: int) -> bool:

@@ -128,7 +128,6 @@ class Hasty(Memory):
         raise RuntimeError("a provider's file has a mistake")
 
 
-@pytest.mark.xfail(strict=True, reason="actions/send: what is known and not yet recorded goes down with it")
 def test_what_a_mailer_said_before_it_fell_over_is_not_forgotten(world: World) -> None:
     one, other = people(world, 2)
     world.mailer = Hasty()
