@@ -31,6 +31,7 @@ inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 smtpd_peername_lookup = no
 smtp_dns_support_level = disabled
+smtp_connection_cache_on_demand = no
 notify_classes =
 recipient_delimiter = +
 maximal_queue_lifetime = 0
@@ -89,6 +90,9 @@ class Postfix:
         boxes = {f"{one}@{READERS}": f"{one}/" for one in readers} | {f"bounce@{BOUNCES}": "bounce/"}
         self._table("boxes", boxes)
         self._table("refusals", {f"{one}@{READERS}": reply for one, reply in (refusals or {}).items()})
+        if answers(self.port):
+            self.say("reload")
+            self.wait()
 
     def mails(self, name: str, count: int) -> list[bytes]:
         """Of a mailbox, oldest first, as soon as there are so many."""
@@ -111,7 +115,7 @@ class Postfix:
             time.sleep(0.05)
 
     def say(self, word: str) -> None:
-        """`start` or `stop`; to this instance and no other."""
+        """`start`, `reload` or `stop`; to this instance and no other."""
         command = [self.program, "-c", str(self.folder / "conf"), word]
         with (self.folder / "said").open("w+") as said:
             done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
@@ -119,7 +123,7 @@ class Postfix:
             raise AssertionError(f"postfix {word}: {(self.folder / 'said').read_text()}{self.log()}")
 
     def _table(self, name: str, lines: Mapping[str, str]) -> None:
-        """Whoever reads it notices that it changed."""
+        """Whoever has read it before in the same second does not notice that it changed."""
         (self.folder / name).write_text("".join(f"{key} {value}\n" for key, value in lines.items()))
         postmap = Path(self.program).with_name("postmap")
         subprocess.run([postmap, "-c", self.folder / "conf", f"hash:{self.folder / name}"], check=True)
