@@ -36,8 +36,9 @@ GONE = f"Final-Recipient: rfc822; {ADA} / Action: failed / Status: 5.1.1"
 
 @pytest.fixture
 def server(world: World) -> Iterator[ScriptedMailbox]:
-    """A bounce of Ada's first letter has come."""
+    """A bounce of Ada's first letter has come, today: whoever has not confirmed for days is forgotten."""
     world.mailer.name = "smtp"
+    world.now = datetime.now(UTC)
     world.sign_up()
     world.worker().tick()
     with ScriptedMailbox([bounce_of(world, world.row("confirm"))]) as scripted:
