@@ -16,7 +16,7 @@ from app.actions.read_mail import read_mail
 from app.errors import MailerError
 from app.mail.mailbox import Mailbox
 from app.store import installation
-from app.store.database import Database
+from app.store.database import Database, Unavailable
 
 log = structlog.get_logger()
 
@@ -67,8 +67,11 @@ class Scheduler:
 
     def stop(self) -> None:
         """No new intent; the running tick has 25 seconds to hear its replies."""
-        if not self.worker.stop(PATIENCE):
-            log.warning("worker stopped with messages on the wire", worker=self.worker.name)
+        try:
+            if in_doubt := self.worker.stop(PATIENCE):
+                log.warning("stopped with messages on the wire", worker=self.worker.name, in_doubt=in_doubt)
+        except Unavailable:
+            log.warning("stopped without the database, left to the reaper", worker=self.worker.name)
         self._ended.set()
         self._drum.shutdown(wait=False)
 

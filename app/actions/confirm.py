@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from app.actions.acknowledge import acknowledge
 from app.actions.sign_up import ask_to_confirm
 from app.core import delivery as occasions
+from app.core.consequence import owed_next
 from app.core.delivery import Kind, Suppressed
 from app.core.enrollment import Company, Enrollment, Status, settle, start
-from app.core.outcome import owed_next
 from app.core.schedule import Pace
 from app.core.warm_up import first_with_room
 from app.store import deliveries, enrollments, subscribers, suppressions

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.actions.send import Lane, Now, Ready, Sending
+from app.clock import Clock, boottime
+from app.core.consequence import Consequence
 from app.core.delivery import Delivery, State
+from app.core.doubt import Doubt, unresolved
 from app.core.message import Message
 from app.core.order import Order, order_for
-from app.core.outcome import Consequence, Doubt, unresolved
-from app.store import enrollments, installation, outbox, providers, subscribers
+from app.store import doubts, enrollments, installation, outbox, providers, subscribers
 from app.store.database import Database
 from app.store.database import clock as database_clock
 from app.store.enrollments import Lock
@@ -23,7 +24,6 @@ log = structlog.get_logger()
 
 Compose = Callable[[Order], Message]
 
-BATCH = 20
 JUMP = timedelta(hours=36)
 LONG_OUTAGE = timedelta(days=14)
 BEAT_EVERY = timedelta(minutes=1)
@@ -50,6 +50,7 @@ class Worker:
     name: str
     hold_uncertain: bool = False
     now: Now = installation.now
+    clock: Clock = boottime
     _ticking: threading.Lock = field(default_factory=threading.Lock, init=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
     _clocks: tuple[datetime, float] | None = field(default=None, init=False)
@@ -73,28 +74,30 @@ class Worker:
         """Whether a tick is running."""
         return self._ticking.locked()
 
-    def stop(self, patience: float) -> bool:
-        """No new intent from now on; whether the running tick ended within `patience` seconds."""
+    def stop(self, patience: float) -> int:
+        """No new intent from now on. After `patience` seconds what is still on the wire is left in doubt: how
+        many messages."""
         self._stopping.set()
-        ended = self._ticking.acquire(timeout=patience)
-        if ended:
-            self._ticking.release()
-            for lane in self.lanes:
-                lane.mailer.close()
-        return ended
+        if not self._ticking.acquire(timeout=patience):
+            with self.database.writing() as session:
+                return doubts.abandon(session, self.name, self.now(session))
+        self._ticking.release()
+        for lane in self.lanes:
+            lane.mailer.close()
+        return 0
 
     def take_over(self) -> None:
         """This process is the only worker (SQLite): what a dead one held is settled at once."""
         with self.database.writing() as session:
-            outbox.settle_all(session, self.now(session))
+            doubts.settle_all(session, self.now(session))
 
     def _sending(self, lane: Lane) -> Sending:
-        return Sending(self.database, lane, self.name, self.now, self._stopping)
+        return Sending(self.database, lane, self.name, self.now, self._stopping, self.clock)
 
     def _watch_clock(self) -> None:
         """A wall clock that jumped, or a beat of weeks ago: hold everything until a person has looked."""
         with self.database.writing() as session:
-            wall, monotonic = database_clock(session), clock.boottime()
+            wall, monotonic = database_clock(session), self.clock()
             row = installation.read(session)
             if self._clocks is not None and not row.held:
                 passed = timedelta(seconds=monotonic - self._clocks[1])
@@ -114,22 +117,21 @@ class Worker:
         """Expired leases, and whatever nobody knows whether it arrived."""
         with self.database.writing() as session:
             now = self.now(session)
-            outbox.reap(session, now)
-            doubtful = _with_orders(session, outbox.uncertain(session, limit=1000), now)
+            doubts.reap(session, now)
+            doubtful = _with_orders(session, doubts.uncertain(session, limit=1000), now)
         if not doubtful:
             return
-        doubts = {one.delivery.id: self._doubt(one) for one in doubtful}
+        ways = {one.delivery.id: self._doubt(one) for one in doubtful}
         with self.database.writing() as session:
             now = self.now(session)
             ids = (one.delivery.enrollment_id for one in doubtful)
             courses = enrollments.get_many(session, ids, Lock.UPDATE)
             for one in doubtful:
                 delivery = one.delivery
-                consequence = unresolved(
-                    delivery, courses.get(delivery.enrollment_id), doubts[delivery.id], now
-                )
+                course = courses.get(delivery.enrollment_id)
+                consequence = unresolved(delivery, course, ways[delivery.id], now)
                 if consequence is not None:
-                    outbox.resolve(session, delivery, consequence, now)
+                    doubts.resolve(session, delivery, consequence, now)
                     log.warning("uncertain resolved", delivery=delivery.id, state=consequence.state)
 
     def _doubt(self, one: Claimed) -> Doubt:
@@ -155,7 +157,8 @@ class Worker:
     def _claim(self, lane: Lane) -> list[Claimed]:
         with self.database.writing() as session:
             now = self.now(session)
-            claim = outbox.Claim(self.name, lane.name, max(BATCH, 2 * lane.mailer.width))
+            names = tuple(one.name for one in self.lanes)
+            claim = outbox.Claim(self.name, lane.name, names, lane.batch)
             return _with_orders(session, outbox.claim(session, claim, now), now)
 
     def _compose(self, claimed: Claimed) -> Ready | None:

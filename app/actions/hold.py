@@ -5,11 +5,11 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from app.core.consequence import Consequence, accepted
 from app.core.delivery import State
-from app.core.outcome import Consequence, accepted
 from app.core.subscriber import address_key
 from app.errors import KindlingError, TransitionError
-from app.store import deliveries, enrollments, installation, outbox, subscribers
+from app.store import deliveries, doubts, enrollments, installation, subscribers
 from app.store.database import clock
 from app.store.enrollments import Lock
 
@@ -49,7 +49,7 @@ def assume_sent(session: Session, since: datetime, now: datetime) -> int:
             course = enrollments.find(session, one.enrollment_id, Lock.UPDATE)
             at = one.due_at or now
             consequence = accepted(one, course, at)
-            outbox.assume(session, one, consequence, at)
+            doubts.assume(session, one, consequence, at)
             if consequence.enrollment is not None and course is not None:
                 enrollments.change(session, course, consequence.enrollment)
             deliveries.owe(session, consequence.owed, at)
@@ -64,14 +64,14 @@ def resolve(session: Session, delivery_id: int, word: Word, now: datetime) -> St
         raise TransitionError(f"Delivery {delivery_id} is not held; kindling doctor lists what is.")
     course = enrollments.find(session, one.enrollment_id, Lock.UPDATE)
     if word is Word.SEND:
-        outbox.resolve(session, one, Consequence(State.SCHEDULED, now, one.slot, one.slips, resent=True), now)
+        doubts.resolve(session, one, Consequence(State.SCHEDULED, now, one.slot, one.slips, resent=True), now)
         return State.SCHEDULED
     consequence = accepted(one, course, now)
     if word is Word.SKIP:
         consequence = Consequence(
             State.CANCELLED, enrollment=consequence.enrollment, owed=consequence.owed, reason="skipped"
         )
-    outbox.resolve(session, one, consequence, now)
+    doubts.resolve(session, one, consequence, now)
     if consequence.enrollment is not None and course is not None:
         enrollments.change(session, course, consequence.enrollment)
     deliveries.owe(session, consequence.owed, now)
@@ -87,5 +87,5 @@ def _change_person(session: Session, address: str, before: State, after: State, 
         change = Consequence(
             after, one.due_at, one.slot, one.slips, one.resent, reason="the operator said so"
         )
-        outbox.resolve(session, one, change, now)
+        doubts.resolve(session, one, change, now)
     return len(rows)

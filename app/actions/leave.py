@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from app.actions.acknowledge import acknowledge
 from app.core import delivery as occasions
 from app.core import enrollment as core
+from app.core.consequence import owed_next
 from app.core.delivery import Kind, Suppressed
 from app.core.enrollment import Enrollment, Status, next_lesson
-from app.core.outcome import owed_next
 from app.core.sentence import N_
 from app.errors import TransitionError
 from app.store import deliveries, enrollments, subscribers, suppressions

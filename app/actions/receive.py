@@ -9,14 +9,14 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.actions.silence import silence
-from app.core.breaker import aside_until
+from app.core.breaker import ASIDE
+from app.core.consequence import Consequence
 from app.core.delivery import Delivery, State
 from app.core.enrollment import Enrollment
 from app.core.feedback import Fate, Feedback, told_at
-from app.core.outcome import Consequence
 from app.core.subscriber import address_key
 from app.core.verdict import QUIET, SOFTS, Known, verdict, wave
-from app.store import deliveries, enrollments, feedback, outbox, providers
+from app.store import deliveries, doubts, enrollments, feedback, providers
 from app.store.enrollments import Lock
 from app.store.feedback import Subject
 
@@ -101,7 +101,7 @@ def _settle(
     session: Session, delivery: Delivery, course: Enrollment | None, sent: Consequence, now: datetime
 ) -> None:
     """It was open, and the provider has it."""
-    outbox.find_sent(session, delivery, sent, now)
+    doubts.find_sent(session, delivery, sent, now)
     if sent.enrollment is not None and course is not None:
         enrollments.change(session, course, sent.enrollment)
     deliveries.owe(session, sent.owed, now)
@@ -110,5 +110,5 @@ def _settle(
 
 def _set_aside(session: Session, provider: str, now: datetime) -> None:
     if provider not in providers.aside(session, now):
-        providers.set_aside(session, provider, aside_until(now), WAVE_WHY, now)
+        providers.set_aside(session, provider, now + ASIDE, WAVE_WHY, now)
         log.error("bounces in a wave: provider set aside, nobody suppressed", provider=provider)

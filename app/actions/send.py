@@ -7,21 +7,22 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import structlog
 from sqlalchemy.orm import Session
 
-from app import clock
-from app.actions.silence import silence
-from app.core.breaker import SLOW, aside_until, opens, slows
-from app.core.delivery import Delivery, Kind, Permit, State, Suppressed, may_go
+from app.actions.record import Ended, record
+from app.clock import Clock, boottime
+from app.core.consequence import Consequence, reslotted
+from app.core.delivery import CALENDAR, CLAIM_LEASE, Delivery, Kind, Permit, State, Suppressed, may_go
 from app.core.enrollment import Enrollment, wake
 from app.core.message import Message
 from app.core.order import Order, freeze
-from app.core.outcome import Consequence, Meaning, Outcome, reslotted, what_follows
+from app.core.outcome import Meaning, Outcome
 from app.core.rate import Caps
 from app.mail import Mailer
-from app.store import deliveries, enrollments, outbox, providers, suppressions
+from app.store import enrollments, installation, outbox, providers, suppressions
 from app.store.database import Database, Unavailable
 from app.store.enrollments import Lock
 
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 Now = Callable[[Session], datetime]
 
 UNCAPPED = Caps()
+BATCH = 20
 
 AGAIN_AFTER = 0.5
 """Seconds between two tries to record while the database does not answer."""
@@ -46,6 +48,17 @@ class Lane:
     def name(self) -> str:
         return self.mailer.name
 
+    @property
+    def stride(self) -> int:
+        """How many go to the wire together: no more than connections, nor than a second's worth."""
+        return min(self.mailer.width, self.caps.second or self.mailer.width)
+
+    @property
+    def batch(self) -> int:
+        """How many are claimed together: no more than ten seconds' worth, for who signs up now is next."""
+        usual = max(BATCH, 2 * self.mailer.width)
+        return min(usual, 10 * self.caps.second) if self.caps.second else usual
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -54,6 +67,11 @@ class Ready:
     delivery: Delivery
     order: Order
     message: Message
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody waits at the screen for it: what a tenth of every cap is kept for."""
+        return self.delivery.kind not in CALENDAR
 
 
 @dataclass
@@ -65,6 +83,7 @@ class Sending:
     worker: str
     now: Now
     stopping: threading.Event
+    clock: Clock = boottime
     accepted: int = 0
     standstill: bool = False
     _waiting: dict[int, Delivery] = field(default_factory=dict)
@@ -92,12 +111,14 @@ class Sending:
     def _feed(self, batch: Sequence[Ready]) -> Iterator[Message]:
         """The stream the mailer pulls from. Nothing known stays unrecorded while the mailer waits.
 
-        It ends and never raises: what is on the wire is still heard when the database has gone.
+        It ends and never raises: what is on the wire is still heard when the database has gone. What is left
+        when the claim grows old is handed back, and nobody takes it for dead.
         """
-        rest = list(batch)
-        while rest and not self.standstill and not self.stopping.is_set():
+        rest, stale = list(batch), self.clock() + CLAIM_LEASE.total_seconds() / 2
+        while rest and not self.standstill and not self.stopping.is_set() and self.clock() < stale:
             self._record_known()
-            group, rest = rest[: self.lane.mailer.width], rest[self.lane.mailer.width :]
+            group = _next_group(rest, self.lane.stride)
+            rest = rest[len(group) :]
             try:
                 messages = self._intend(group[: self._room(group)])
             except Exception:
@@ -114,10 +135,10 @@ class Sending:
         """How many of a group may go now under the provider's caps, after waiting for the pace."""
         if self.lane.caps == UNCAPPED:
             return len(group)
-        urgent = group[0].delivery.kind is not Kind.LESSON
+        wanted, urgent = len(group), group[0].urgent
         with self.database.writing() as session:
             given = providers.take(
-                session, self.lane.name, self.lane.caps, len(group), self.now(session), urgent=urgent
+                session, self.lane.name, self.lane.caps, wanted, self.now(session), urgent=urgent
             )
         self.standstill = given.count < len(group)
         self.stopping.wait(given.wait.total_seconds())
@@ -125,6 +146,9 @@ class Sending:
 
     def _intend(self, group: Sequence[Ready]) -> list[Message]:
         with self.database.writing() as session:
+            if installation.read(session).held:
+                self.standstill = True
+                return []
             now = self.now(session)
             courses = enrollments.get_many(
                 session, (one.delivery.enrollment_id for one in group), Lock.UPDATE
@@ -173,62 +197,39 @@ class Sending:
         known, self._known = self._known, []
         if not known:
             return
+        ended = [Ended(self._waiting[one.id], one) for one in known]
         try:
-            with self.database.writing() as session:
-                self._record(session, known)
+            self._record(ended)
         except Exception:
             log.exception("record group failed", size=len(known))
-            for outcome in known:
-                self._record_alone(outcome)
+            for one in ended:
+                self._record_alone(one)
         for outcome in known:
             self._waiting.pop(outcome.id, None)
             self.accepted += outcome.meaning is Meaning.ACCEPTED
             self.standstill |= outcome.meaning in (Meaning.UNREACHED, Meaning.OURS)
 
-    def _record_alone(self, outcome: Outcome) -> None:
-        deadline = clock.boottime() + self.lane.mailer.lease
+    def _record_alone(self, ended: Ended) -> None:
+        deadline = self.clock() + self.lane.mailer.lease
+        lost = {"delivery": ended.delivery.id, "meaning": ended.outcome.meaning}
         while True:
             try:
-                with self.database.writing() as session:
-                    self._record(session, [outcome])
+                self._record([ended])
             except Unavailable:
-                if clock.boottime() > deadline or self.stopping.wait(AGAIN_AFTER):
-                    log.error(
-                        "not recorded, left to the reaper", delivery=outcome.id, meaning=outcome.meaning
-                    )
+                if self.clock() > deadline or self.stopping.wait(AGAIN_AFTER):
+                    log.error("not recorded, left to the reaper", **lost)
                     return
             except Exception:
-                log.exception("not recorded, left to the reaper", delivery=outcome.id)
+                log.exception("not recorded, left to the reaper", **lost)
                 return
             else:
                 return
 
-    def _record(self, session: Session, outcomes: Sequence[Outcome]) -> None:
-        now = self.now(session)
-        people = {self._waiting[one.id].subscriber_id for one in outcomes}
-        courses = {one.id: one for one in enrollments.of_people(session, people, Lock.UPDATE)}
-        for outcome in outcomes:
-            delivery = self._waiting[outcome.id]
-            course = courses.get(delivery.enrollment_id)
-            consequence = what_follows(delivery, outcome, course, now)
-            if not outbox.record(session, delivery, outcome, consequence, now):
-                log.warning("fenced off", delivery=delivery.id, meaning=outcome.meaning)
-                continue
-            if consequence.enrollment is not None and course is not None:
-                enrollments.change(session, course, consequence.enrollment)
-                courses[course.id] = consequence.enrollment
-            if consequence.suppress is not None:
-                silence(session, delivery, consequence.suppress, outcome.reply, now)
-            deliveries.owe(session, consequence.owed, now)
-            self._learn(session, delivery, outcome, now)
-            log.info("recorded", delivery=delivery.id, kind=delivery.kind, state=consequence.state)
+    def _record(self, ended: Sequence[Ended]) -> None:
+        with self.database.writing() as session:
+            self.standstill |= record(session, self.lane.name, ended, self.now(session))
 
-    def _learn(self, session: Session, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-        """What an outcome says of the provider and of the receiving domain, for all workers."""
-        if slows(outcome):
-            domain = deliveries.domain_of(delivery.address)
-            providers.slow(session, domain, now, refused=outcome.meaning is Meaning.REFUSED)
-        if opens(outcome, providers.refusing(session, now - SLOW) if slows(outcome) else ()):
-            providers.set_aside(session, self.lane.name, aside_until(now), outcome.reply, now)
-            log.error("provider set aside", provider=self.lane.name, reply=outcome.reply)
-            self.standstill = True
+
+def _next_group(rest: Sequence[Ready], most: int) -> list[Ready]:
+    """Those that go together: urgent ones first, and lessons in no company that has room kept for it."""
+    return list(takewhile(lambda one: one.urgent == rest[0].urgent, rest[:most]))

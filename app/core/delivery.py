@@ -50,8 +50,10 @@ LEGAL: Mapping[State, frozenset[State]] = {
 
 OPEN = frozenset({State.SCHEDULED, State.CLAIMED, State.SENDING, State.UNCERTAIN, State.HELD})
 
-PRIORITY: Mapping[Kind, int] = dict.fromkeys(Kind, 0) | {Kind.LESSON: 1}
-"""Confirmations and acknowledgements go before lessons: somebody is waiting at the screen."""
+CALENDAR = frozenset({Kind.LESSON, Kind.RESUMING, Kind.COMPLETION})
+"""Owed for a date. Every other letter goes before them: somebody waits at the screen for it."""
+
+PRIORITY: Mapping[Kind, int] = {kind: int(kind in CALENDAR) for kind in Kind}
 
 CLAIM_LEASE = timedelta(seconds=60)
 RECONCILE_AFTER = timedelta(minutes=15)

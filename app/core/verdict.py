@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.core.consequence import Consequence, accepted
 from app.core.delivery import OPEN as OPEN_STATES
 from app.core.delivery import Delivery, Suppressed
 from app.core.enrollment import OPEN, RUNNING, Enrollment, Status, leave, stall
 from app.core.feedback import Fate, fate_after
-from app.core.outcome import Consequence, accepted
 
 SOFTS = 3
 """So many letters in a row that bounced softly are a bounce."""

@@ -1,21 +1,21 @@
-"""The way of a delivery to the wire: claim, intent, record, and what to do when a lease ran out."""
+"""The way of a delivery to the wire: claim, intent, record. What is left behind is in store.doubts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, case, select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
+from app.core.consequence import Consequence
 from app.core.delivery import (
     CLAIM_LEASE,
     PRIORITY,
-    STRIKES,
     Delivery,
     State,
     must_be_legal,
 )
-from app.core.outcome import Consequence, Outcome
+from app.core.outcome import Outcome
 from app.store.deliveries import slot_columns, value
 from app.store.tables import deliveries, domains
 
@@ -34,74 +34,34 @@ class Intent:
 
 @dataclass(frozen=True)
 class Claim:
-    """Who claims, for which provider, at most how many."""
+    """Who claims, for which of its providers, at most how many."""
 
     worker: str
     provider: str
+    providers: tuple[str, ...]
     limit: int
 
 
 def claim(session: Session, wanted: Claim, now: datetime) -> list[Delivery]:
     """Due rows become this worker's for a minute; a row that outlived a lease unattempted comes alone.
 
-    What a provider made uncertain stays with that provider.
+    What a provider made uncertain stays with that provider, as long as there is one of that name.
     """
     return _claim(session, wanted, now, alone=False) or _claim(session, wanted, now, alone=True)
-
-
-def reap(session: Session, now: datetime) -> None:
-    """Expired leases: what was claimed is due again, or held after three strikes; what was on the wire
-    is uncertain."""
-    must_be_legal(State.CLAIMED, State.HELD)
-    must_be_legal(State.SENDING, State.UNCERTAIN)
-    strikes = case((deliveries.c.alone, deliveries.c.strikes + 1), else_=deliveries.c.strikes)
-    struck = strikes >= STRIKES
-    session.execute(
-        _expired(State.CLAIMED, now).values(
-            state=case((struck, State.HELD), else_=State.SCHEDULED),
-            held_at=case((struck, now), else_=None),
-            reason=case((struck, "three workers in a row died on it"), else_=None),
-            strikes=strikes,
-            alone=True,
-            worker=None,
-            lease_until=None,
-        )
-    )
-    session.execute(
-        _expired(State.SENDING, now).values(
-            state=State.UNCERTAIN,
-            uncertain_at=now,
-            reason="the worker ended while it was on the wire",
-            worker=None,
-            lease_until=None,
-        )
-    )
-
-
-def settle_all(session: Session, now: datetime) -> None:
-    """The worker lock proves that no other worker lives: whatever it held is settled at once."""
-    session.execute(
-        update(deliveries)
-        .where(deliveries.c.state.in_([State.CLAIMED, State.SENDING]))
-        .values(lease_until=now - timedelta(seconds=1))
-    )
-    reap(session, now)
 
 
 def hand_back(session: Session, claimed: list[Delivery]) -> None:
     """Unattempted rows are due again and nothing is counted against them."""
     must_be_legal(State.CLAIMED, State.SCHEDULED)
     for one in claimed:
-        session.execute(
-            _mine(one, State.CLAIMED).values(state=State.SCHEDULED, worker=None, lease_until=None)
-        )
+        session.execute(mine(one, State.CLAIMED).values(state=State.SCHEDULED, worker=None, lease_until=None))
 
 
 def intend(session: Session, one: Delivery, intent: Intent, now: datetime) -> bool:
     """claimed → sending, if the claim is still ours."""
     must_be_legal(State.CLAIMED, State.SENDING)
     done = session.execute(
-        _mine(one, State.CLAIMED).values(
+        mine(one, State.CLAIMED).values(
             state=State.SENDING,
             intended_at=now,
             lease_until=now + intent.lease,
@@ -117,7 +77,7 @@ def intend(session: Session, one: Delivery, intent: Intent, now: datetime) -> bo
 def put_back(session: Session, one: Delivery, consequence: Consequence, now: datetime) -> None:
     """A claimed row that may not go now: another slot, or never."""
     must_be_legal(State.CLAIMED, consequence.state)
-    session.execute(_mine(one, State.CLAIMED).values(_after(consequence, now)))
+    session.execute(mine(one, State.CLAIMED).values(written(consequence, now)))
 
 
 def record(
@@ -129,51 +89,13 @@ def record(
     """
     must_be_legal(State.SENDING, consequence.state)
     evidence = {"reply": outcome.reply[:REPLY_LIMIT], "provider_id": outcome.provider_id}
-    values = _after(consequence, now) | evidence
+    values = written(consequence, now) | evidence
     before = [State.SENDING, State.UNCERTAIN] if consequence.state is State.SENT else [State.SENDING]
     for state in before:
-        if session.execute(_mine(one, state).values(values)).rowcount == 1:  # type: ignore[attr-defined]
+        if session.execute(mine(one, state).values(values)).rowcount == 1:  # type: ignore[attr-defined]
             return True
     session.execute(update(deliveries).where(deliveries.c.id == one.id).values(evidence))
     return False
-
-
-def uncertain(session: Session, limit: int) -> list[Delivery]:
-    """Deliveries of which nobody knows whether they arrived, oldest doubt first."""
-    query = select(deliveries).where(deliveries.c.state == State.UNCERTAIN)
-    rows = session.execute(query.order_by(deliveries.c.uncertain_at, deliveries.c.id).limit(limit))
-    return [value(row) for row in rows]
-
-
-def assume(session: Session, one: Delivery, consequence: Consequence, at: datetime) -> None:
-    """Taken for sent on the operator's word: through every state a sent delivery has been in."""
-    must_be_legal(State.SCHEDULED, State.CLAIMED)
-    must_be_legal(State.CLAIMED, State.SENDING)
-    must_be_legal(State.SENDING, consequence.state)
-    reason = {"reason": "assumed sent by the operator"}
-    session.execute(_mine(one, State.SCHEDULED).values(_after(consequence, at) | reason))
-
-
-def find_sent(session: Session, one: Delivery, consequence: Consequence, now: datetime) -> None:
-    """The provider has it, whatever we thought: sent, by way of every state that an attempt goes through.
-
-    A worker that holds the row is fenced off.
-    """
-    state = one.state
-    for ahead in _ATTEMPT[_ATTEMPT.index(state) + 1 :] if state in _ATTEMPT else ():
-        must_be_legal(state, ahead)
-        session.execute(_mine(one, state).values(state=ahead))
-        state = ahead
-    must_be_legal(state, consequence.state)
-    session.execute(_mine(one, state).values(_after(consequence, now)))
-
-
-def resolve(session: Session, one: Delivery, consequence: Consequence, now: datetime) -> None:
-    must_be_legal(one.state, consequence.state)
-    session.execute(_mine(one, one.state).values(_after(consequence, now)))
-
-
-_ATTEMPT = (State.SCHEDULED, State.CLAIMED, State.SENDING)
 
 
 def _claim(session: Session, wanted: Claim, now: datetime, *, alone: bool) -> list[Delivery]:
@@ -183,7 +105,9 @@ def _claim(session: Session, wanted: Claim, now: datetime, *, alone: bool) -> li
             deliveries.c.state == State.SCHEDULED,
             deliveries.c.due_at <= now,
             deliveries.c.alone == alone,
-            deliveries.c.uncertain_at.is_(None) | (deliveries.c.provider == wanted.provider),
+            deliveries.c.uncertain_at.is_(None)
+            | (deliveries.c.provider == wanted.provider)
+            | deliveries.c.provider.not_in(wanted.providers),
             deliveries.c.domain.not_in(select(domains.c.domain).where(domains.c.slow_until > now)),
         )
         .order_by(deliveries.c.priority, deliveries.c.due_at, deliveries.c.id)
@@ -207,11 +131,7 @@ def _claim(session: Session, wanted: Claim, now: datetime, *, alone: bool) -> li
     return sorted(claimed, key=lambda one: (PRIORITY[one.kind], one.due_at, one.id))
 
 
-def _expired(state: State, now: datetime) -> Update:
-    return update(deliveries).where(deliveries.c.state == state, deliveries.c.lease_until < now)
-
-
-def _mine(one: Delivery, state: State) -> Update:
+def mine(one: Delivery, state: State) -> Update:
     return update(deliveries).where(
         deliveries.c.id == one.id,
         deliveries.c.claim_no == one.claim_no,
@@ -228,7 +148,7 @@ _STAMPS = {
 }
 
 
-def _after(consequence: Consequence, now: datetime) -> dict[str, Any]:
+def written(consequence: Consequence, now: datetime) -> dict[str, Any]:
     stamp = {_STAMPS[consequence.state]: now} if consequence.state in _STAMPS else {}
     return {
         "state": consequence.state,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from app.core.breaker import SLOW
+from app.core.breaker import ASIDE, SLOW
 from app.core.rate import Caps, Grant, Spent, fresh, grant
 from app.store.tables import domains, providers
 from app.store.upsert import insert
@@ -31,6 +31,22 @@ def aside(session: Session, now: datetime) -> dict[str, str]:
     """The providers that are set aside now, each with the reason."""
     rows = session.execute(select(providers).where(providers.c.aside_until > now))
     return {row.name: row.aside_why for row in rows}
+
+
+def count_unreached(session: Session, name: str, now: datetime) -> int:
+    """One more attempt in a row that reached nobody, and how many that makes."""
+    row = _row(session, name, now)
+    follows = row.unreached_at is not None and now - row.unreached_at < ASIDE
+    count: int = row.unreached + 1 if follows else 1
+    values = {"unreached": count, "unreached_at": now}
+    session.execute(update(providers).where(providers.c.name == name).values(values))
+    return count
+
+
+def note_reached(session: Session, name: str) -> None:
+    """The row of attempts in vain has ended."""
+    in_vain = (providers.c.name == name) & (providers.c.unreached > 0)
+    session.execute(update(providers).where(in_vain).values(unreached=0))
 
 
 def slow(session: Session, domain: str, now: datetime, *, refused: bool) -> None:

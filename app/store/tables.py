@@ -147,6 +147,7 @@ enrollments = Table(
 
 _DUE = text("state = 'scheduled' AND due_at IS NOT NULL")
 _LEASED = text("state IN ('claimed', 'sending')")
+_UNCERTAIN = text("state = 'uncertain'")
 _SENT = text("state = 'sent'")
 _NAMED = text("provider_id IS NOT NULL")
 
@@ -194,6 +195,9 @@ deliveries = Table(
     Column("cancelled_at", UtcDateTime),
     Index("ix_deliveries_due", "priority", "due_at", "id", postgresql_where=_DUE, sqlite_where=_DUE),
     Index("ix_deliveries_leased", "lease_until", postgresql_where=_LEASED, sqlite_where=_LEASED),
+    Index(
+        "ix_deliveries_uncertain", "uncertain_at", "id", postgresql_where=_UNCERTAIN, sqlite_where=_UNCERTAIN
+    ),
     Index("ix_deliveries_sent", "provider", "sent_at", "id", postgresql_where=_SENT, sqlite_where=_SENT),
     Index("ix_deliveries_provider_id", "provider_id", postgresql_where=_NAMED, sqlite_where=_NAMED),
     sqlite_autoincrement=True,  # an id is never used twice: links and Message-IDs are made from it
@@ -241,6 +245,8 @@ providers = Table(
     Column("day", UtcDateTime, nullable=False),
     Column("day_count", Integer, nullable=False),
     Column("paced_until", UtcDateTime, nullable=False),
+    Column("unreached", Integer, nullable=False, server_default="0"),
+    Column("unreached_at", UtcDateTime),
 )
 
 domains = Table(

@@ -270,6 +270,23 @@ def test_only_what_is_held_can_be_resolved(world: World) -> None:
         hold.resolve(session, world.row("lesson").id, hold.Word.SEND, world.now)
 
 
+def test_what_was_claimed_already_waits_too_when_everything_is_held(world: World) -> None:
+    crowd(world, 3)
+    world.mailer.answer = holding_everything(world)
+    world.worker().tick()
+    assert len(world.mailer.accepted) == 1
+    states = [world.state("lesson", f"person{n}@domain{n}.org") for n in range(3)]
+    assert sorted(states) == [State.SCHEDULED, State.SCHEDULED, State.SENT]
+
+
+def holding_everything(world: World) -> Callable[[Message], Meaning]:
+    def answer(_: Message) -> Meaning:
+        world.do_plain(hold.hold)
+        return Meaning.ACCEPTED
+
+    return answer
+
+
 def test_one_person_can_be_held_alone(world: World) -> None:
     world.start(ADA)
     world.start(BEN)

@@ -10,13 +10,14 @@ from typing import TypeVar
 
 import pytest
 
+from app.actions.send import Lane
 from app.core.delivery import State
 from app.core.message import Message
 from app.core.outcome import Outcome
 from app.core.schedule import Pace
 from app.mail.providers.memory import Memory
 from app.store import outbox
-from tests.actions.test_deliver import NINE, claim, due_lesson
+from tests.actions.test_deliver import NINE, claim, composed, due_lesson, sending
 from tests.chaos.conftest import NewPost
 from tests.chaos.far_end import PATIENCE
 from tests.proof import FULL
@@ -82,38 +83,58 @@ def test_who_is_told_to_stop_hears_what_is_on_the_wire_and_begins_nothing(
             ended = pool.submit(post.worker.stop, 25)
             assert post.worker._stopping.wait(PATIENCE)
             post.far.let_go()
-            assert ended.result()
+            assert ended.result() == 0
     states = Counter(world.state("lesson", one) for one in addresses)
     assert states == {State.SENT: 10, State.SCHEDULED: 40}
     assert len(post.far.arrived) == 10
 
 
-class Slow(Memory):
-    """Half a minute for each message, and in the middle of it others have their turn."""
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_is_not_heard_of_in_time_is_in_doubt_at_once_and_counted(
+    world: World, new_post: NewPost
+) -> None:
+    addresses = people(world, 8)
+    post = new_post()
+    post.far.width = 3
+    with post.tick(post.far):
+        assert post.far.reached()
+        assert post.worker.stop(0) == 3
+        states = Counter(world.state("lesson", one) for one in addresses)
+        assert states == {State.UNCERTAIN: 3, State.SCHEDULED: 5}
+        post.far.let_go()
+    states = Counter(world.state("lesson", one) for one in addresses)
+    assert states == {State.SENT: 3, State.SCHEDULED: 5}
+    assert {world.row("lesson", one).strikes for one in addresses} == {0}
 
-    def __init__(self, world: World, meanwhile: Callable[[], object]) -> None:
+
+class Slow(Memory):
+    """Half a minute for each message, by every clock there is."""
+
+    def __init__(self, world: World) -> None:
         super().__init__()
-        self.world, self.meanwhile = world, meanwhile
+        self.world = world
 
     def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
         for outcome in super().deliver(messages):
             self.world.now += timedelta(seconds=30)
-            self.meanwhile()
             yield outcome
 
 
-def test_behind_a_slow_provider_no_letter_is_lost_sent_twice_or_blamed(world: World) -> None:
-    """What the slow one has claimed and not begun is taken over by the quick one when the claims run out."""
+def test_behind_a_slow_provider_no_claim_runs_out_and_nobody_is_blamed(world: World) -> None:
+    """What it has not begun when the claim grows old is handed back, for others to take over."""
+
+    def clock() -> float:
+        return world.now.timestamp()
+
     addresses = people(world, 8)
-    usual, quick = world.mailer, world.worker("quick")
-    world.mailer = Slow(world, quick.tick)
-    world.worker("slow").tick()
-    slow = [one.to.address for one in world.mailer.accepted]
-    taken_over = [one.to.address for one in usual.accepted]
-    assert sorted(slow + taken_over) == addresses
-    assert slow
-    assert taken_over
-    assert {world.row("lesson", one).strikes for one in addresses} == {0}
+    slow = world.worker("slow", clock=clock)
+    slow.lanes = (Lane(Slow(world)),)
+    sending(slow).run(composed(slow, claim(slow)))
+    assert [world.state("lesson", one) for one in addresses].count(State.SENT) == 1
+    world.worker("quick").tick()
+    assert len(world.mailer.accepted) == 7
+    rows = [world.row("lesson", one) for one in addresses]
+    assert {(row.strikes, row.attempts) for row in rows} == {(0, 1)}
 
 
 class Hasty(Memory):

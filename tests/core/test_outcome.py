@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.core.consequence import what_follows
 from app.core.delivery import Delivery, Kind, State
-from app.core.outcome import Meaning, Outcome, what_follows
+from app.core.outcome import Meaning, Outcome
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 WELCOME = Delivery(

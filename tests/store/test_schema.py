@@ -29,13 +29,29 @@ def test_migrating_twice_keeps_the_key(database: Database) -> None:
         assert installation.read(session).key == before
 
 
-def test_feedback_is_added_to_a_database_with_people_in_it(world: World) -> None:
+UNDONE = {
+    "0003": (
+        "DROP INDEX ix_deliveries_uncertain",
+        "ALTER TABLE providers DROP COLUMN unreached",
+        "ALTER TABLE providers DROP COLUMN unreached_at",
+    ),
+    "0002": (
+        "DROP INDEX ix_deliveries_sent",
+        "DROP INDEX ix_deliveries_provider_id",
+        "DROP TABLE feedback",
+    ),
+}
+"""What takes a database back to each revision, the newest first."""
+
+
+@pytest.mark.parametrize("revision", UNDONE)
+def test_a_database_with_people_in_it_is_migrated(world: World, revision: str) -> None:
     world.start()
     with world.database.engine.execution_options(writing=True).begin() as connection:
-        for index in ("ix_deliveries_sent", "ix_deliveries_provider_id"):
-            connection.execute(text(f"DROP INDEX {index}"))
-        connection.execute(text("DROP TABLE feedback"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        for back, statements in UNDONE.items():
+            for statement in statements if back >= revision else ():
+                connection.execute(text(statement))
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
     schema.upgrade(world.database)
     with world.database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
