@@ -35,6 +35,37 @@ _SAME_DATE = """
         GROUP BY enrollment_id, slot_on HAVING count(*) > 1
     ) AS doubled
 """
+_UNFINISHED = """
+    SELECT count(*) FROM enrollments e JOIN editions ON editions.id = e.edition_id
+    WHERE e.status = 'finished' AND json_array_length(editions.slugs) <> (
+        SELECT count(*) FROM deliveries d WHERE d.enrollment_id = e.id AND d.kind = 'lesson'
+        AND d.state IN ('sent', 'cancelled')
+    )
+"""
+_RESTLESS = """
+    SELECT count(*) FROM (
+        SELECT earlier.sent_at AS before, later.intended_at AS after
+        FROM deliveries later JOIN deliveries earlier
+        ON earlier.enrollment_id = later.enrollment_id AND earlier.kind = 'lesson' AND later.kind = 'lesson'
+        AND earlier.day = later.day - 1
+        WHERE later.state = 'sent' AND earlier.state = 'sent'
+    ) AS lessons WHERE {seconds} < 16 * 3600 - 1
+"""
+_UNSTOPPED = """
+    SELECT count(*) FROM (
+        SELECT e.ended_at AS before, d.intended_at AS after
+        FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
+        WHERE e.status = 'left' AND d.kind = 'lesson'
+    ) AS ends WHERE {seconds} > 60
+"""
+_UNTIMED = """
+    SELECT count(*) FROM deliveries WHERE
+    state = 'claimed' AND (claimed_at IS NULL OR lease_until IS NULL)
+    OR state = 'sending' AND (intended_at IS NULL OR lease_until IS NULL)
+    OR state = 'sent' AND sent_at IS NULL OR state = 'failed' AND failed_at IS NULL
+    OR state = 'uncertain' AND uncertain_at IS NULL OR state = 'held' AND held_at IS NULL
+    OR state = 'cancelled' AND cancelled_at IS NULL
+"""
 _OVERDUE = "SELECT count(*) FROM deliveries WHERE state = 'scheduled' AND due_at < :overdue"
 _UNCERTAIN = "SELECT count(*) FROM deliveries WHERE state = 'uncertain' AND uncertain_at < :uncertain"
 _HELD = "SELECT count(*) FROM deliveries WHERE state = 'held'"
@@ -43,26 +74,37 @@ CHECKS = {
     "lessons without a gap": _GAPS,
     "every running course has its next lesson": _SILENT,
     "ended courses are silent": _TALKING,
+    "nothing went out after a stop": _UNSTOPPED,
+    "finished courses had every lesson": _UNFINISHED,
     "lessons in order": _OUT_OF_ORDER,
     "one lesson a local date": _SAME_DATE,
+    "sixteen hours between lessons": _RESTLESS,
+    "every state has its time": _UNTIMED,
     "nothing overdue by 26 hours": _OVERDUE,
     "nothing uncertain for an hour": _UNCERTAIN,
     "nothing held": _HELD,
 }
 
 
+_SECONDS = {
+    "sqlite": "(julianday(after) - julianday(before)) * 86400",
+    "postgresql": "EXTRACT(EPOCH FROM after - before)",
+}
+
+
 def broken(session: Session, now: datetime) -> dict[str, int]:
     """Each check with the number of rows that break it; 0 is as it should be."""
+    seconds = _SECONDS[session.get_bind().dialect.name]
     at = {
         "overdue": _bound(session, now - timedelta(hours=26)),
         "uncertain": _bound(session, now - timedelta(hours=1)),
     }
-    return {
-        name: int(
-            session.execute(text(query), {k: v for k, v in at.items() if f":{k}" in query}).scalar_one()
-        )
-        for name, query in CHECKS.items()
-    }
+    return {name: _count(session, query.replace("{seconds}", seconds), at) for name, query in CHECKS.items()}
+
+
+def _count(session: Session, query: str, at: dict[str, datetime | str]) -> int:
+    known = {name: value for name, value in at.items() if f":{name}" in query}
+    return int(session.execute(text(query), known).scalar_one())
 
 
 def _bound(session: Session, at: datetime) -> datetime | str:

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import text
 
-from app.actions import hold, pause
+from app.actions import hold, leave, pause
 from app.core.delivery import State
+from app.core.enrollment import Status
 from app.store import invariants
 from app.store.invariants import CHECKS
-from tests.world import ADA, World
+from tests.world import ADA, BEN, World
 
 BREAKS = {
     "lessons without a gap": "day = 7 WHERE day = 2",
@@ -19,6 +20,13 @@ BREAKS = {
         "state = 'uncertain', uncertain_at = '2026-11-24 06:00:00' WHERE day = 3"
     ),
     "nothing held": "state = 'held' WHERE day = 3",
+    "sixteen hours between lessons": "intended_at = '2026-11-24 21:59:00' WHERE day = 2",
+    "every state has its time": "state = 'failed' WHERE day = 3",
+}
+ENDS = {
+    "ended courses are silent": "status = 'left'",
+    "nothing went out after a stop": "status = 'left', ended_at = '2026-11-24 06:00:00'",
+    "finished courses had every lesson": "status = 'finished'",
 }
 
 
@@ -38,15 +46,26 @@ def test_a_course_that_goes_well_breaks_nothing(world: World) -> None:
     assert found(two_days_in(world)) == set()
 
 
-def test_an_ended_course_that_goes_on_is_seen(world: World) -> None:
+def test_a_course_that_was_stopped_and_one_that_was_finished_break_nothing(world: World) -> None:
+    two_days_in(world)
+    world.start(BEN)
+    for _ in range(4):
+        world.go_to_next()
+    world.do(leave.leave, world.course(BEN).id, goodbye=True)
+    assert world.course().status is Status.FINISHED
+    assert found(world) == set()
+
+
+@pytest.mark.parametrize("check", ENDS)
+def test_an_ended_course_that_did_not_end_well_is_seen(world: World, check: str) -> None:
     two_days_in(world)
     with world.database.writing() as session:
-        session.execute(text("UPDATE enrollments SET status = 'left'"))
-    assert found(world) == {"ended courses are silent"}
+        session.execute(text(f"UPDATE enrollments SET {ENDS[check]}"))
+    assert check in found(world)
 
 
 def test_every_check_is_tried() -> None:
-    assert {*BREAKS, "ended courses are silent"} == set(CHECKS)
+    assert {*BREAKS, *ENDS} == set(CHECKS)
 
 
 @pytest.mark.parametrize("check", BREAKS)
