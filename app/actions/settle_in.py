@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.delivery import Delivery
 from app.core.enrollment import Enrollment, next_lesson
-from app.core.schedule import REST, Slot, slot
+from app.core.schedule import REST, Rhythm, Slot, slot
 from app.store import deliveries, enrollments, installation
 from app.store.enrollments import Lock
 
@@ -41,8 +41,9 @@ def know_zones(session: Session, version: str, now: datetime) -> int:
 
 
 def _afresh(lesson: Delivery, course: Enrollment, now: datetime) -> Slot | None:
-    if lesson.slot is None:
-        return None
+    """What was asked for stays asked for, at its instant."""
+    if lesson.slot is None or (course.pace.rhythm is Rhythm.ASKED and course.last is not None):
+        return lesson.slot
     same = slot(course.pace, lesson.slot.on)
     rested = course.last is None or same.due_at >= course.last.accepted_at + REST
     return same if rested and same.closes_at > now else next_lesson(course, now)

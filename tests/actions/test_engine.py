@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.actions import hold, settle_in
+from app.actions import hold, settle, settle_in
 from app.actions.confirm import start_with_room
 from app.actions.send import Lane
 from app.core.delivery import State
@@ -15,13 +15,14 @@ from app.core.message import Message
 from app.core.order import Order
 from app.core.outcome import Meaning
 from app.core.rate import Caps
+from app.core.schedule import Rhythm
 from app.errors import TransitionError
 from app.mail.providers.memory import Memory
 from app.store import installation, invariants
 from app.store.database import clock
 from app.store.place import fingerprint
 from tests.actions.test_deliver import due_lesson
-from tests.world import ADA, BEN, World, compose
+from tests.world import ADA, BEN, BERLIN, World, compose
 
 SEVEN = datetime(2026, 11, 24, 6, tzinfo=UTC)
 
@@ -241,6 +242,18 @@ def test_new_zone_rules_move_the_instant_and_keep_date_and_hour(world: World) ->
         assert settle_in.know_zones(session, "2026f", world.now) == 0
     assert world.row("lesson").due_at == SEVEN - timedelta(hours=1)
     assert world.course().pace == wrong
+
+
+def test_new_zone_rules_forget_no_lesson_that_was_asked_for(world: World) -> None:
+    course = world.start(pace=replace(BERLIN, rhythm=Rhythm.ASKED))
+    world.go_to_next()
+    world.now = datetime(2026, 11, 25, 22, tzinfo=UTC)
+    world.do(settle.send_next, course.id)
+    with world.database.writing() as session:
+        installation.note_tzdata(session, "2025b")
+        settle_in.know_zones(session, "2026f", world.now + timedelta(hours=1))
+    world.worker().tick()
+    assert world.subjects()[2:] == ["lesson 1", "lesson 2"]
 
 
 @pytest.mark.parametrize(
