@@ -58,7 +58,7 @@ class House:
             database=self.database,
             compose=self.composer.compose,
             lanes=tuple(Lane(mailer, self.settings.mail_rate) for mailer in self.mailers),
-            name=f"{socket.gethostname()}:{os.getpid()}",
+            name=f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}",
             hold_uncertain=self.settings.when_uncertain is WhenUncertain.HOLD,
         )
 
@@ -100,6 +100,8 @@ def build_house(settings: Settings) -> House:
 def mailers_of(settings: Settings) -> tuple[Mailer, ...]:
     """The provider and its standby; whoever carries our very octets signs them, if there are keys."""
     mailers = tuple(open_mailer(url.strip()) for url in settings.mail_url.split(","))
+    for one in mailers:
+        one.width = settings.connections or one.width
     carriers = [one for one in mailers if isinstance(one, Carrier)]
     if (signer := signer_of(settings)) is not None:
         if not carriers:

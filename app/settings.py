@@ -93,6 +93,7 @@ class Settings(BaseModel):
     proxies: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
     expected: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
     workers: int = Field(default=1, ge=1, le=64)
+    connections: int | None = Field(default=None, ge=1, le=99)
     mail_rate: Annotated[Caps, BeforeValidator(_caps)] = Caps()
     warm_up: Annotated[int | None, BeforeValidator(_warm_up)] = None
     keep: Annotated[timedelta, BeforeValidator(_days)] = timedelta(days=365)

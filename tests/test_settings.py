@@ -71,6 +71,7 @@ def test_a_base_url_that_would_break_links_is_refused(url: str) -> None:
         ({"KINDLING_KEEP": "-3d"}, "365d"),
         ({"KINDLING_WORKERS": "4"}, "PostgreSQL"),
         ({"KINDLING_WORKERS": "0"}, "KINDLING_WORKERS"),
+        ({"KINDLING_CONNECTIONS": "0"}, "KINDLING_CONNECTIONS"),
         ({"KINDLING_PROXIES": "the office"}, "the office"),
         ({"KINDLING_DKIM_KEY": "x"}, "go together"),
         ({"KINDLING_DKIM_SELECTOR": "x"}, "go together"),

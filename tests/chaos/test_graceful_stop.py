@@ -33,7 +33,8 @@ ANSWERS_AFTER = 2.0
 def kindling_worker(url: str, port: int, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
     told = {
         "KINDLING_DATABASE_URL": url,
-        "KINDLING_MAIL_URL": f"smtp://127.0.0.1:{port}?starttls=off&connections={WIDTH}",
+        "KINDLING_MAIL_URL": f"smtp://127.0.0.1:{port}?starttls=off",
+        "KINDLING_CONNECTIONS": str(WIDTH),
     }
     command = [sys.executable, "-m", "app", "worker"]
     with (folder / "log").open("wb") as log:

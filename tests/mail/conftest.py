@@ -49,11 +49,11 @@ def mailer_for(trust: ssl.SSLContext) -> Iterator[OpenMailer]:
         security: Security = Security.CLEAR,
         timeouts: Timeouts = PATIENT,
         clock: Clock = boottime,
-        connections: int = 1,
+        width: int = 1,
         **who: str,
     ) -> Smtp:
         there = replace(Server("127.0.0.1", port, security), **who)
-        opened.append(Smtp(there, timeouts, trust, clock, connections))
+        opened.append(Smtp(there, timeouts, trust, clock, width))
         return opened[-1]
 
     yield open_one
@@ -69,4 +69,4 @@ def mailer(server: ScriptedServer, mailer_for: OpenMailer) -> Smtp:
 
 @pytest.fixture
 def ten(server: ScriptedServer, mailer_for: OpenMailer) -> Smtp:
-    return mailer_for(server.port, connections=10)
+    return mailer_for(server.port, width=10)

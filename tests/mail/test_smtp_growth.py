@@ -17,7 +17,7 @@ from .sending import DROP, HANG, HASTY, all_once, crowd, meanings, readers, send
 
 
 def test_one_letter_at_a_time_opens_one_connection(server: ScriptedServer, mailer_for: OpenMailer) -> None:
-    ten = mailer_for(server.port, timeouts=Timeouts(lull=5), connections=10)
+    ten = mailer_for(server.port, timeouts=Timeouts(lull=5), width=10)
     for number in range(1, 4):
         send(ten, letter(number))
     assert (len(server.accepted), server.connections) == (3, 1)
@@ -32,7 +32,7 @@ def test_a_server_that_lets_in_only_two_gets_everything_over_two(server: Scripte
 
 def test_a_server_that_lets_in_slowly_is_not_besieged(server: ScriptedServer, mailer_for: OpenMailer) -> None:
     server.at("CONNECT", "220 ready", *[HANG] * 9)
-    send(mailer_for(server.port, timeouts=Timeouts(lull=5), connections=10), *addressed(30))
+    send(mailer_for(server.port, timeouts=Timeouts(lull=5), width=10), *addressed(30))
     assert (readers(server), server.connections) == (all_once(30), 2)
 
 
@@ -94,7 +94,7 @@ def test_whoever_feeds_is_asked_for_exactly_what_is_free(server: ScriptedServer,
 def test_a_letter_that_cannot_be_written_leaves_its_place_to_the_next(
     server: ScriptedServer, mailer_for: OpenMailer
 ) -> None:
-    ten = mailer_for(server.port, timeouts=Timeouts(lull=600), connections=10)
+    ten = mailer_for(server.port, timeouts=Timeouts(lull=600), width=10)
     outcomes = send(ten, *(letter(number, to="nobody") for number in range(1, 30)), letter(30))
     assert meanings(outcomes) == ["refused"] * 29 + ["accepted"]
 
@@ -117,7 +117,7 @@ def test_close_says_goodbye_on_every_connection(server: ScriptedServer, ten: Smt
 
 
 def test_a_farewell_that_hangs_is_waited_for_once(server: ScriptedServer, mailer_for: OpenMailer) -> None:
-    mailer = mailer_for(server.port, timeouts=HASTY, connections=10)
+    mailer = mailer_for(server.port, timeouts=HASTY, width=10)
     send(mailer, *addressed(30))
     server.at("QUIT", *[HANG] * 10)
     mailer.close()

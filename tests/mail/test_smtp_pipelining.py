@@ -45,7 +45,7 @@ def test_pipelining_behind_tls(
     certificate: ssl.SSLContext, mailer_for: OpenMailer, security: Security
 ) -> None:
     with ScriptedServer(tls=certificate, implicit=security is Security.TLS) as server:
-        mailer = mailer_for(server.port, security, connections=10)
+        mailer = mailer_for(server.port, security, width=10)
         outcomes = send(mailer, letter(1, text=LARGE), *addressed(30)[1:])
         mailer.close()
     assert Counter(meanings(outcomes)) == {"accepted": 30}

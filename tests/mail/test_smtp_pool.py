@@ -55,7 +55,7 @@ def test_only_the_one_whose_answer_was_lost_is_uncertain(
 
 def test_a_silent_one_is_given_up_alone(server: ScriptedServer, mailer_for: OpenMailer) -> None:
     server.at("DOT", HANG)
-    outcomes = send(mailer_for(server.port, timeouts=HASTY, connections=10), *addressed(30))
+    outcomes = send(mailer_for(server.port, timeouts=HASTY, width=10), *addressed(30))
     assert {one.id: one.meaning.value for one in outcomes if one.meaning != "accepted"} == {1: "unknown"}
     assert len(outcomes) == 30
 

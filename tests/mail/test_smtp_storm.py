@@ -53,12 +53,12 @@ def delivered(mailer: Smtp) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("connections", [1, 10])
+@pytest.mark.parametrize("width", [1, 10])
 def test_in_a_storm_every_outcome_is_true(
-    server: ScriptedServer, mailer_for: OpenMailer, connections: int, seed: int
+    server: ScriptedServer, mailer_for: OpenMailer, width: int, seed: int
 ) -> None:
     storm(server, random.Random(seed))
-    outcomes = delivered(mailer_for(server.port, timeouts=HASTY, connections=connections))
+    outcomes = delivered(mailer_for(server.port, timeouts=HASTY, width=width))
     arrived = Counter(one.recipient for one in server.accepted)
     possible = {Meaning.ACCEPTED: {1}, Meaning.UNKNOWN: {0, 1}}
     assert sorted(one.id for one in outcomes) == list(range(MANY))

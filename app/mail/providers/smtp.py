@@ -2,10 +2,8 @@
 
 `?starttls=require` is the default wherever there is a password or the host is another machine;
 `?starttls=off` is for a server on this machine. Certificates are always verified.
-`?connections=10` is how many there are at most.
 """
 
-import re
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
@@ -30,9 +28,7 @@ CONNECTIONS = 10
 
 def open_mailer(parts: SplitResult) -> "Smtp":
     """Opens no connection yet. MailerError when the URL cannot be used; it never repeats the URL."""
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    connections = _connections(query.pop("connections", str(CONNECTIONS)))
-    return Smtp(_server(parts, query), connections=connections)
+    return Smtp(_server(parts, dict(parse_qsl(parts.query, keep_blank_values=True))))
 
 
 class Smtp:
@@ -47,9 +43,9 @@ class Smtp:
         timeouts: Timeouts | None = None,
         context: ssl.SSLContext | None = None,
         clock: Clock = boottime,
-        connections: int = CONNECTIONS,
+        width: int = CONNECTIONS,
     ) -> None:
-        self.width = connections
+        self.width = width
         self.smtputf8 = False  # until a connection has shown that the server offers it
         self.as_bytes: Callable[[Message], bytes] = as_bytes
         self._server = server
@@ -136,12 +132,6 @@ class _Stream:
         return message
 
 
-def _connections(wish: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]?", wish):
-        raise MailerError("An SMTP URL may ask for 1 to 99 connections, as in ?connections=10.")
-    return int(wish)
-
-
 def _server(parts: SplitResult, query: dict[str, str]) -> Server:
     try:
         host, port = parts.hostname or "", parts.port
@@ -163,10 +153,7 @@ _PORTS = {"smtp": 587, "smtps": 465}
 def _security(parts: SplitResult, query: dict[str, str], guarded: bool) -> Security:
     wish = query.pop("starttls", None)
     if query or wish not in (None, "require", "off"):
-        raise MailerError(
-            "An SMTP URL ends with ?starttls=require or ?starttls=off, with ?connections=10, "
-            "with both and & between them, or with nothing."
-        )
+        raise MailerError("An SMTP URL ends with ?starttls=require, with ?starttls=off, or with nothing.")
     if parts.scheme == "smtps":
         if wish:
             raise MailerError("smtps:// is encrypted from the first byte; drop starttls.")
