@@ -18,8 +18,8 @@ judges: $(READY) ## SpamAssassin, rspamd, OpenDKIM and caniemail read every lett
 	@$(BIN)/python -m pytest tests/judges -m judge -n 2 --dist loadfile -r s $(ARGS)
 
 fire: $(READY)   ## 100,000 deliveries under kill -9, restarts and lost replies; writes docs/proof/fire.md
-	@PROOF=full $(BIN)/python -m pytest tests/core/test_schedule.py tests/chaos/test_transitions.py
-	@$(BIN)/python -m tests.chaos.fire --people 2778 --report docs/proof/fire.md
+	@PROOF=full $(BIN)/python -m pytest -n 2 tests/core tests/chaos tests/store
+	@$(BIN)/python -m tests.chaos.fire --controls --people 2778 --report docs/proof/fire.md
 
 letters: $(READY) ## take the portraits of docs/letters anew (needs Chromium)
 	@$(BIN)/python -m tests.browser.letters docs/letters

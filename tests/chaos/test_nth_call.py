@@ -1,13 +1,12 @@
 """The n-th call fails: a whole course is lived through again and again, another call going wrong each time.
 
 After each the books must balance: every lesson accepted, in order, none twice, nothing left behind.
-A few calls are sampled here; FIRE_STRIDE=1 tries every one (make fire).
+A few calls are sampled here; PROOF=full tries every one.
 """
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -23,10 +22,10 @@ from app.core.outcome import Meaning
 from app.store import deliveries, invariants
 from app.store.database import Database, Unavailable
 from tests.postgresql import Server
+from tests.proof import FULL
 from tests.world import World
 
-STRIDE = int(os.environ.get("FIRE_STRIDE", "113"))
-_numbers = count(1)
+STRIDE = 1 if FULL else 113
 COURSE = ["lesson 1", "lesson 2", "lesson 3"]
 
 
@@ -129,59 +128,69 @@ def balanced(world: World, extras: int = 0) -> None:
         assert deliveries.next_due(session) is None
 
 
+Fresh = Callable[[], AbstractContextManager[World]]
+
+
 @pytest.fixture
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Database]:
-    """A new database of the asked kind for every life."""
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Fresh:
+    """A world for every life, on a new database of the asked kind, which goes with it."""
     if request.param == "sqlite":
         template = request.getfixturevalue("sqlite_template")
-        return lambda: Database(f"sqlite:///{shutil.copy(template, tmp_path / f'{next(_numbers)}.db')}")
-    server: Server = request.getfixturevalue("postgresql")
-    template = request.getfixturevalue("postgresql_template")
-
-    def make() -> Database:
-        name = f"nth_{next(_numbers)}"
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return Database(server.url(name))
-
-    return make
+        return lambda: _on_sqlite(template, tmp_path / "life.db")
+    server = request.getfixturevalue("postgresql")
+    return lambda: _on_postgresql(server, request.getfixturevalue("postgresql_template"))
 
 
-Injected = Callable[[Database, Fault, str], "Iterator[None]"]
+@contextmanager
+def _on_sqlite(template: Path, file: Path) -> Iterator[World]:
+    world = World(Database(f"sqlite:///{shutil.copy(template, file)}"))
+    yield world
+    world.database.close()
+
+
+@contextmanager
+def _on_postgresql(server: Server, template: str) -> Iterator[World]:
+    server.execute(f"CREATE DATABASE life TEMPLATE {template}")
+    world = World(Database(server.url("life")))
+    yield world
+    world.database.close()
+    server.execute("DROP DATABASE life WITH (FORCE)")
+
+
+Injected = Callable[[Database, Fault, str], AbstractContextManager[None]]
 
 
 @pytest.mark.parametrize("fresh", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize("inject", [statements, commits])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_any_one_database_call_may_fail(fresh: Callable[[], Database], inject: Injected, when: str) -> None:
+def test_any_one_database_call_may_fail(fresh: Fresh, inject: Injected, when: str) -> None:
     for nth in count(1, STRIDE):
-        world, fault = World(fresh()), Fault(nth)
-        with inject(world.database, fault, when):  # type: ignore[attr-defined]
-            live(world)
-        balanced(world)
-        world.database.close()
+        fault = Fault(nth)
+        with fresh() as world:
+            with inject(world.database, fault, when):
+                live(world)
+            balanced(world)
         if fault.seen < nth:
             return
 
 
 @pytest.mark.parametrize("fresh", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize("meaning", [Meaning.UNREACHED, Meaning.DEFERRED, Meaning.OURS, Meaning.UNSENT])
-def test_any_one_message_may_be_refused(fresh: Callable[[], Database], meaning: Meaning) -> None:
+def test_any_one_message_may_be_refused(fresh: Fresh, meaning: Meaning) -> None:
     for nth in range(1, 9, min(STRIDE, 3)):
-        world = World(fresh())
-        world.mailer.answer = nth_answer(nth, meaning)
-        live(world)
-        balanced(world)
-        world.database.close()
+        with fresh() as world:
+            world.mailer.answer = nth_answer(nth, meaning)
+            live(world)
+            balanced(world)
 
 
 @pytest.mark.parametrize("fresh", ["sqlite", "postgresql"], indirect=True)
-def test_any_one_reply_may_be_lost_and_costs_at_most_one_copy(fresh: Callable[[], Database]) -> None:
+def test_any_one_reply_may_be_lost_and_costs_at_most_one_copy(fresh: Fresh) -> None:
     for nth in range(1, 9, min(STRIDE, 3)):
-        world = World(fresh())
-        world.mailer.answer = accepted_but_unheard(world, nth)
-        live(world)
-        balanced(world, extras=1)
-        world.database.close()
+        with fresh() as world:
+            world.mailer.answer = accepted_but_unheard(world, nth)
+            live(world)
+            balanced(world, extras=1)
 
 
 def test_leaving_at_any_moment_is_the_end(database: Database) -> None:
