@@ -6,8 +6,11 @@ from pathlib import Path
 
 from tests.chaos.fire.arena import ROOT
 from tests.chaos.fire.burn import burn
-from tests.chaos.fire.report import write
+from tests.chaos.fire.report import commit, write
 from tests.chaos.fire.trial import Setting
+
+CONTROL = 667
+"""People, owed four thousand letters."""
 
 
 def main() -> None:
@@ -17,16 +20,17 @@ def main() -> None:
     parser.add_argument("--fury", type=float, default=1.0, help="mean seconds between two blows")
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--policy", nargs="+", default=["resend_once", "hold", "key"])
+    parser.add_argument("--controls", action="store_true", help="first burn two ways that are not ours")
     parser.add_argument("--report", type=Path)
     asked = parser.parse_args()
-    fires = []
-    for database in asked.database:
-        for policy in asked.policy:
-            setting = Setting(database, policy, asked.people, asked.seed, asked.fury)
-            fires.append(burn(setting))
-            if asked.report:
-                write(fires, asked.report, ROOT / "README.md")
-            print(f"{setting.name}: {', '.join(fires[-1].failures) or 'kept'}", fires[-1], flush=True)
+    trials = [("postgresql", policy, CONTROL) for policy in ("cursor", "retry") if asked.controls]
+    trials += [(database, policy, asked.people) for database in asked.database for policy in asked.policy]
+    fires, burnt = [], commit()
+    for database, policy, people in trials:
+        fires.append(burn(Setting(database, policy, people, asked.seed, asked.fury)))
+        if asked.report:
+            write(fires, burnt, asked.report, ROOT / "README.md")
+        print(f"{fires[-1].setting.name}: {', '.join(fires[-1].failures) or 'kept'}", fires[-1], flush=True)
     sys.exit(any(one.failures for one in fires))
 
 

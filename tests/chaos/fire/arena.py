@@ -12,8 +12,7 @@ from typing import IO
 
 from app.store.database import Database, Unavailable
 from tests.chaos.fire.state import State
-from tests.chaos.fire.trial import Blows, Setting
-from tests.chaos.fire.worker import LEASE
+from tests.chaos.fire.trial import LEASE, Blows, Setting
 from tests.postgresql import Server
 
 ROOT = Path(__file__).parents[3]

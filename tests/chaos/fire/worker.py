@@ -21,19 +21,16 @@ from app.mail.smtp_opening import Security, Server
 from app.mail.smtp_talk import Timeouts
 from app.store import installation, schema
 from app.store.database import Database, Unavailable
+from tests.chaos.fire.controls import CONTROLS
+from tests.chaos.fire.trial import AFTER_IT, UNTIL_LAST_BYTE
 from tests.world import compose
-
-UNTIL_LAST_BYTE, AFTER_IT = 4.5, 5.5
-LEASE = UNTIL_LAST_BYTE + AFTER_IT
-"""Seconds, of either provider."""
 
 
 def main(url: str, provider: str, port: str, name: str, policy: str) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     database = Database(url)
-    worker = Worker(
-        database, compose, (Lane(_mailer(provider, port)),), name, hold_uncertain=policy == "hold"
-    )
+    kind = CONTROLS.get(policy, Worker)
+    worker = kind(database, compose, (Lane(_mailer(provider, port)),), name, hold_uncertain=policy == "hold")
     stopping = threading.Event()
 
     def stop(*_: object) -> None:
