@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from app.core.feedback import Fate
 from app.core.outcome import Meaning
-from app.mail.replies import Phase, Reply, meaning_of
+from app.mail.replies import NOBODY, Phase, Reply, meaning_of
 
 ACTIONS: Mapping[str, Fate] = {
     # `failed` depends on the status; `relayed` and `expanded` say no more than that it went on.
@@ -28,16 +28,6 @@ FATES: Mapping[Meaning, Fate] = {
 _CODE = re.compile(r"(?<![\d.])[45]\.[0-7]\.\d{1,3}(?!\.?\d)")
 _NOT_TELLING = re.compile(r"[45]\.[0-5]\.0+")
 
-_NOBODY = re.compile(
-    r"no such (user|recipient|person|mailbox|address|account)"
-    r"|unknown (user|recipient|mailbox|address|account)"
-    r"|(user|recipient|mailbox|address|account)\b.{0,80}\b(unknown|not found|does ?n.t exist|does not exist)"
-    r"|(unrouteable|invalid) (address|recipient|mailbox)|doesn.t have an? ",
-    re.IGNORECASE,
-)
-"""How servers say, without a telling code, that there is no such address. "Mailbox unavailable", the text of
-RFC 5321 for a 550, is said of so much else that it tells nothing."""
-
 _NOT_WELCOME = re.compile(
     r"spam|block|blacklist|policy|reputation|denied|prohibited|rbl|relay", re.IGNORECASE
 )
@@ -53,4 +43,4 @@ def given_up(words: str) -> Fate:
         return Fate.SOFT
     if _NOT_WELCOME.search(words):
         return Fate.REFUSED
-    return Fate.BOUNCED if _NOBODY.search(words) else Fate.SOFT
+    return Fate.BOUNCED if NOBODY.search(words) else Fate.SOFT

@@ -35,7 +35,10 @@ class Reply:
 
     @property
     def good(self) -> bool:
-        return self.code == 354 if self.phase is Phase.DATA else self.code // 100 == 2
+        """A dot is answered by 25x: a greeting or a farewell in its place is no acceptance."""
+        if self.phase is Phase.DATA:
+            return self.code == 354
+        return self.code // 10 == 25 if self.phase is Phase.DOT else self.code // 100 == 2
 
     @property
     def line(self) -> str:
@@ -46,7 +49,7 @@ class Reply:
 
 
 def meaning_of(reply: Reply) -> Meaning:
-    """Only a 2xx to the dot is ACCEPTED; no answer, or an odd one, to the dot is UNKNOWN."""
+    """Only a 25x to the dot is ACCEPTED; no answer, or an odd one, to the dot is UNKNOWN."""
     if reply.phase is Phase.DOT and reply.good:
         return Meaning.ACCEPTED
     if reply.code // 100 not in (4, 5):
@@ -57,6 +60,8 @@ def meaning_of(reply: Reply) -> Meaning:
     temporary = reply.code < 500 or severity == "4"
     if reply.phase in (Phase.AUTH, Phase.MAIL):
         return Meaning.UNREACHED if temporary else _about_us(reply, detail)
+    if not detail.startswith("2.") and (found := _about_our_account(reply.text)):
+        return found
     return _later(reply, detail) if temporary else _never(reply, detail)
 
 
@@ -102,7 +107,7 @@ BASIC: dict[int, Meaning] = {
     552: Meaning.DEFERRED,
 }
 
-AT_RCPT: dict[int, Meaning] = BASIC | dict.fromkeys((550, 551, 553, 556), Meaning.REJECTED)
+AT_RCPT: dict[int, Meaning] = BASIC | dict.fromkeys((551, 556), Meaning.REJECTED)
 
 IDENTITY = frozenset({530, 534, 535, 538})
 """The server wants us to authenticate, or differently (RFC 4954)."""
@@ -110,11 +115,39 @@ IDENTITY = frozenset({530, 534, 535, 538})
 TOO_LARGE = frozenset({"2.3", "3.4"})
 NO_UTF8 = "6.7"
 
+NOBODY = re.compile(
+    r"no such (user|recipient|person|mailbox|address|account)"
+    r"|unknown (user|recipient|mailbox|address|account)"
+    r"|(user|recipient|mailbox|address|account)\b.{0,80}\b(unknown|not found|does ?n.t exist|does not exist)"
+    r"|(unrouteable|invalid) (address|recipient|mailbox)|doesn.t have an? ",
+    re.IGNORECASE,
+)
+"""How servers say, without a telling code, that there is no such address. "Mailbox unavailable", the text of
+RFC 5321 for a 550, is said of so much else that it tells nothing: by some when our account has had its hour's
+worth (GMX, IONOS)."""
+
 NOT_THE_ADDRESS = re.compile(
     r"relay|authenti|spam|block|blacklist|policy|reputation|denied|prohibited|sender|rbl", re.IGNORECASE
 )
-"""A 550 with these words and no enhanced code is about us or our content: nobody is suppressed for it.
-Exim, for one, says `550 relay not permitted` to every recipient while our account is not let in."""
+"""With these words and without an enhanced code it is about us or our content, whatever else is said."""
+
+OUR_LIMIT = re.compile(
+    r"\b(sending|outgoing|outbound|outmail|daily|hourly)\b.{0,40}\b(quota|limit)|\bemails per hour\b"
+    r"|address is not verified",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Our account has had its share, or is not set up: Gmail, Exchange Online, Amazon SES, cPanel. Whatever code
+they give it, nobody else is at fault."""
+
+TOO_FAST = re.compile(r"throttling|sending rate", re.IGNORECASE)
+TOO_MUCH_FOR_IT = re.compile(r"receiving (e?mail )?(too|at a rate)", re.IGNORECASE)
+"""Gmail's 5.2.1 of a mailbox that gets more than it takes in an hour."""
+
+
+def _about_our_account(text: str) -> Meaning | None:
+    if OUR_LIMIT.search(text):
+        return Meaning.OURS
+    return Meaning.UNREACHED if TOO_FAST.search(text) else None
 
 
 def _about_us(reply: Reply, detail: str) -> Meaning:
@@ -134,10 +167,14 @@ def _later(reply: Reply, detail: str) -> Meaning:
 def _never(reply: Reply, detail: str) -> Meaning:
     if reply.code in IDENTITY:
         return Meaning.OURS
+    if TOO_MUCH_FOR_IT.search(reply.text):
+        return Meaning.DEFERRED
     if detail:
         return _look_up(NEVER, detail) or Meaning.REFUSED
     if NOT_THE_ADDRESS.search(reply.text):
         return Meaning.REFUSED
+    if reply.phase is Phase.RCPT and NOBODY.search(reply.text):
+        return Meaning.REJECTED
     return (AT_RCPT if reply.phase is Phase.RCPT else BASIC).get(reply.code, Meaning.REFUSED)
 
 

@@ -1,6 +1,7 @@
 """One connection of the pool: it gets in, and carries one parcel after the other."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from math import inf
 from selectors import BaseSelector
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from app.mail.smtp_dialogue import Dialogue, Parcel
 from app.mail.smtp_entry import Door, Entry, words
 from app.mail.smtp_offers import Offers
 from app.mail.smtp_talk import Talk
-from app.mail.smtp_wire import Wire, converse, speak
+from app.mail.smtp_wire import Wire, converse, listen, speak
 
 
 class Ended(NamedTuple):
@@ -66,9 +67,13 @@ class Connection:
         """ValueError for what the server cannot take. What became of the parcel is `collect`ed later."""
         self.offers.check(parcel.envelope, len(parcel.content))
         self._parcel = parcel
-        if self._wire is not None and self._dialogue is not None:
-            self._dialogue.begin(parcel)
-            self._work(speak, self._wire, self._dialogue)
+        if self._wire is None or self._dialogue is None:
+            return
+        if self.waited and not _quiet(self._wire):
+            self._get_in_anew()
+            return
+        self._dialogue.begin(parcel)
+        self._work(speak, self._wire, self._dialogue)
 
     def collect(self) -> Ended | None:
         ended, self._ended = self._ended, None
@@ -87,6 +92,7 @@ class Connection:
             self._entry.expire()
             self._advance()
         else:
+            self._discard()
             self._dialogue.lost("no whole answer in time")
             self._settle(self._dialogue)
 
@@ -98,11 +104,24 @@ class Connection:
         else:
             self.hang_up()
 
+    def break_off(self) -> None:
+        """Not even what we have said and they have not heard shall reach them."""
+        self._discard()
+        self.hang_up()
+
     def hang_up(self) -> None:
         self._entry.hang_up()
         self._wire = self._dialogue = None
         self.deadline = inf
         self.gone = True
+
+    def _discard(self) -> None:
+        if self._wire is not None:
+            self._wire.discard()
+
+    def _get_in_anew(self) -> None:
+        self._entry.hang_up()
+        self._get_in()
 
     def _get_in(self) -> None:
         self.waited = False
@@ -133,6 +152,8 @@ class Connection:
         try:
             how(wire, dialogue)
         except OSError as fault:
+            with suppress(OSError):
+                listen(wire, dialogue)  # they may have said why
             dialogue.lost(words(fault))
         self._settle(dialogue)
 
@@ -140,8 +161,7 @@ class Connection:
         verdict = dialogue.verdict
         if self._parcel is not None and verdict is not None:
             if self.waited and verdict.phase is Phase.MAIL and verdict.code in (0, 421):
-                self._entry.hang_up()
-                self._get_in()
+                self._get_in_anew()
                 return
             self._end(verdict)
         if not dialogue.open:
@@ -153,3 +173,11 @@ class Connection:
     def _end(self, reply: Reply) -> None:
         self._ended, self._parcel = Ended(self._parcel, reply), None
         self.waited = True
+
+
+def _quiet(wire: Wire) -> bool:
+    """Whether the server has said nothing since its last answer, not even that it hung up."""
+    try:
+        return not wire.hear()
+    except OSError:
+        return False

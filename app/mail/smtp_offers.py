@@ -1,8 +1,11 @@
 """What an SMTP server says that it can do, in its answer to EHLO."""
 
+import re
 from dataclasses import dataclass
 
 from app.mail.mime import Envelope
+
+_OCTETS = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,6 @@ def offers_of(answer: str) -> Offers:
         smtputf8="SMTPUTF8" in said,
         starttls="STARTTLS" in said,
         size="SIZE" in said,
-        largest=int(size[0]) if size and size[0].isdecimal() else 0,
+        largest=int(size[0]) if size and _OCTETS.fullmatch(size[0]) else 0,
         auth=frozenset(said.get("AUTH", ())),
     )

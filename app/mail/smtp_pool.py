@@ -70,7 +70,7 @@ class Pool:
         """Nobody wants to know any more what becomes of their parcels."""
         for one in self._connections:
             if one.busy:
-                one.hang_up()
+                one.break_off()
         self._collect()
 
     def close(self) -> None:

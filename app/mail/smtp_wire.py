@@ -3,6 +3,7 @@
 import os
 import socket
 import ssl
+import struct
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
 from typing import Any
@@ -87,6 +88,10 @@ class Wire:
             raise ConnectionError("the server hung up")
         return heard
 
+    def discard(self) -> None:
+        """What the other side has not taken yet will not reach it any more, whenever this is closed."""
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
     def close(self) -> None:
         self._selector.unregister(self._fd)
         self._sock.close()
@@ -99,7 +104,7 @@ class Wire:
 
 def converse(wire: Wire, talk: Talk) -> None:
     """Hears what is there, then says all that may be said; OSError when the other side has ended it."""
-    _listen(wire, talk)
+    listen(wire, talk)
     speak(wire, talk)
 
 
@@ -107,7 +112,7 @@ def speak(wire: Wire, talk: Talk) -> None:
     """Says all that may be said. Who speaks up amid the content is heard before its dot."""
     while talk.speaking:
         if talk.uttering:
-            _listen(wire, talk)
+            listen(wire, talk)
         octets = talk.out()
         taken = wire.send(octets)
         talk.wrote(taken)
@@ -115,6 +120,6 @@ def speak(wire: Wire, talk: Talk) -> None:
             return
 
 
-def _listen(wire: Wire, talk: Talk) -> None:
+def listen(wire: Wire, talk: Talk) -> None:
     if heard := wire.hear():
         talk.hear(heard)

@@ -34,7 +34,7 @@ HEARD = [
     (RCPT, "550 5.2.1 disabled", REJECTED),
     (RCPT, "550 no such user here", REJECTED),
     (RCPT, "551 user not local", REJECTED),
-    (RCPT, "553 mailbox name not allowed", REJECTED),
+    (RCPT, "553 unknown user", REJECTED),
     (RCPT, "550 sorry, no mailbox here by that name (#5.1.1)", REJECTED),
     (RCPT, "550-5.1.1 the account\n550 does not exist", REJECTED),
     (DOT, "550 5.1.10 not found", REJECTED),
@@ -77,7 +77,15 @@ HEARD = [
     (RCPT, "550 5.1.0 address rejected", REFUSED),
     (RCPT, "554 delivery error", REFUSED),
     (RCPT, "553 5.6.7 no SMTPUTF8", REFUSED),
-    # Without an enhanced code, a 550 about us is not about the address.
+    # Without an enhanced code, a 550 about us is not about the address; nor one that says nothing.
+    (RCPT, "553 mailbox name not allowed", REFUSED),
+    (RCPT, "553 sorry, that domain isn't in my list of allowed rcpthosts", REFUSED),
+    (RCPT, "550-Requested action not taken: mailbox unavailable\n550 Failure sending mail.", REFUSED),
+    (RCPT, "550 Delivery is not allowed to this address.", REFUSED),
+    (RCPT, "550 Administrative prohibition", REFUSED),
+    (RCPT, "550 Connection frequency limited", REFUSED),
+    (RCPT, "550 Mail from 192.0.2.1 rejected: listed in bl.example", REFUSED),
+    (RCPT, "550 Sender address unknown", REFUSED),
     (RCPT, "550 relay not permitted", REFUSED),
     (RCPT, "550 authentication required", REFUSED),
     (RCPT, "550 blocked, see blocklist", REFUSED),
@@ -86,9 +94,21 @@ HEARD = [
     (RCPT, "550 5.1.8 sender domain does not exist", OURS),
     (DOT, "550 5.7.515 Access denied, sending domain", OURS),
     (DOT, "550 5.7.26 unauthenticated", OURS),
+    (DOT, "550 5.4.5 Daily user sending quota exceeded", OURS),
+    (DOT, "454 Throttling failure: Daily message quota exceeded.", OURS),
+    (DOT, "554 Message rejected: Email address is not verified. The following identities failed", OURS),
+    (DOT, "550 5.1.90 you've reached your daily limit for message recipients", OURS),
+    (RCPT, "554 5.7.1 Recipient address rejected: You have exceeded your Outmail quota.", OURS),
+    (RCPT, "550 User has exceeded outgoing email quota", OURS),
+    (RCPT, "550 Domain x.example has exceeded the max emails per hour (101/100) allowed.", OURS),
+    (DOT, "454 Throttling failure: Maximum sending rate exceeded.", UNREACHED),
+    # Of a mailbox that gets too much or is full, in words that could be of us.
+    (RCPT, "550-5.2.1 The user you are trying to contact is receiving mail at a rate that\n550 x", DEFERRED),
+    (RCPT, "452 4.2.2 The recipient has exceeded their daily quota", DEFERRED),
     # The dot.
     (DOT, "250 2.0.0 queued", ACCEPTED),
     (DOT, "354 what?", UNKNOWN),
+    (DOT, "221 2.0.0 closing", UNKNOWN),
     (DATA, "250 what?", UNREACHED),
 ]
 
@@ -107,7 +127,7 @@ def test_silence_is_unknown_only_after_the_dot(phase: Phase) -> None:
 @pytest.mark.parametrize("phase", Phase)
 def test_nothing_but_a_good_answer_to_the_dot_is_acceptance(phase: Phase) -> None:
     accepting = {code for code in range(600) if meaning_of(Reply(phase, code, "")) is ACCEPTED}
-    assert accepting == (set(range(200, 300)) if phase is DOT else set())
+    assert accepting == (set(range(250, 260)) if phase is DOT else set())
 
 
 def test_an_ip_address_is_no_enhanced_code() -> None:
