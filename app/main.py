@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.actions import settle_in
 from app.actions.deliver import Worker
-from app.actions.send import Lane
+from app.actions.lane import Lane
+from app.actions.shift import Shift
 from app.compose import words
 from app.compose.letters import Composer
 from app.core.brand import Brand
@@ -54,11 +55,11 @@ class House:
     composer: Composer
 
     def worker(self) -> Worker:
+        name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         return Worker(
-            database=self.database,
+            shift=Shift(self.database, name),
             compose=self.composer.compose,
             lanes=tuple(Lane(mailer, self.settings.mail_rate) for mailer in self.mailers),
-            name=f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}",
             hold_uncertain=self.settings.when_uncertain is WhenUncertain.HOLD,
         )
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.confirm import Choices, confirm
 from app.actions.deliver import Worker
-from app.actions.send import UNCAPPED, Lane
+from app.actions.lane import UNCAPPED, Lane
+from app.actions.shift import Shift
 from app.actions.sign_up import Request, sign_up
 from app.core.challenge import Challenge, Lesson
 from app.core.delivery import Delivery, State
@@ -81,10 +82,9 @@ class World:
     mailer: Memory = field(default_factory=Memory)
     caps: Caps = UNCAPPED
 
-    def worker(self, name: str = "worker", **options: Any) -> Worker:
-        return Worker(
-            self.database, compose, (Lane(self.mailer, self.caps),), name, now=self.clock, **options
-        )
+    def worker(self, name: str = "worker", *, hold_uncertain: bool = False, **clocks: Any) -> Worker:
+        shift = Shift(self.database, name, self.clock, **clocks)
+        return Worker(shift, compose, (Lane(self.mailer, self.caps),), hold_uncertain)
 
     def clock(self, _: Session) -> datetime:
         return self.now

@@ -1,22 +1,29 @@
 """Record what became of messages, and write what follows from it (docs/guarantee.md)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 import structlog
 from sqlalchemy.orm import Session
 
+from app.actions.lane import Lane
+from app.actions.shift import Shift
 from app.actions.silence import silence
-from app.core.breaker import SLOW, Lately, aside_for, reached, slows
+from app.core.breaker import SLOW, Lately, aside_for, in_vain, reached, slows
 from app.core.consequence import what_follows
 from app.core.delivery import Delivery
 from app.core.enrollment import Enrollment
 from app.core.outcome import Meaning, Outcome
 from app.store import deliveries, enrollments, outbox, providers
+from app.store.database import Unavailable
 from app.store.enrollments import Lock
 
 log = structlog.get_logger()
+
+AGAIN_AFTER = 0.5
+"""Seconds between two tries while the database does not answer."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,56 @@ class Ended:
 
     delivery: Delivery
     outcome: Outcome
+
+
+@dataclass
+class Recorder:
+    """Of one lane. `accepted` counts."""
+
+    shift: Shift
+    lane: Lane
+    accepted: int = 0
+    _known: list[Ended] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """How many outcomes are known and not recorded yet."""
+        return len(self._known)
+
+    def note(self, delivery: Delivery, outcome: Outcome) -> None:
+        self._known.append(Ended(delivery, outcome))
+
+    def record(self) -> bool:
+        """All in one transaction; if that fails, row by row, while the leases live. Whether more would be in
+        vain now."""
+        known, self._known = self._known, []
+        if not known:
+            return False
+        try:
+            aside = self._together(known)
+        except Exception:
+            log.exception("record group failed", size=len(known))
+            aside = any([self._alone(one) for one in known])  # noqa: C419 each, not the first that is
+        meanings = [one.outcome.meaning for one in known]
+        self.accepted += meanings.count(Meaning.ACCEPTED)
+        return aside or Meaning.UNREACHED in meanings or Meaning.OURS in meanings
+
+    def _alone(self, ended: Ended) -> bool:
+        deadline = self.shift.clock() + self.lane.mailer.lease
+        lost = {"delivery": ended.delivery.id, "meaning": ended.outcome.meaning}
+        while True:
+            try:
+                return self._together([ended])
+            except Unavailable:
+                if self.shift.clock() > deadline or self.shift.stopping.wait(AGAIN_AFTER):
+                    log.error("not recorded, left to the reaper", **lost)
+                    return False
+            except Exception:
+                log.exception("not recorded, left to the reaper", **lost)
+                return False
+
+    def _together(self, ended: Sequence[Ended]) -> bool:
+        with self.shift.database.writing() as session:
+            return record(session, self.lane.name, ended, self.shift.now(session))
 
 
 def record(session: Session, provider: str, ended: Sequence[Ended], now: datetime) -> bool:
@@ -55,20 +112,23 @@ def _record(session: Session, ended: Ended, courses: dict[int, Enrollment], now:
 
 def _learn(session: Session, provider: str, ended: Sequence[Ended], now: datetime) -> bool:
     """What outcomes say of the provider and of receiving domains; whether it is set aside for it."""
-    for one in ended:
-        if slows(one.outcome):
-            domain = deliveries.domain_of(one.delivery.address)
-            providers.slow(session, domain, now, refused=one.outcome.meaning is Meaning.REFUSED)
-    if any(reached(one.outcome) for one in ended):
-        providers.note_reached(session, provider)
-    return sum(_set_aside(session, provider, one.outcome, now) for one in ended) > 0
+    aside = False
+    for was_reached, row in groupby(ended, lambda one: reached(one.outcome)):
+        if was_reached:
+            providers.note_reached(session, provider)
+        for one in row:
+            if slows(one.outcome):
+                domain = deliveries.domain_of(one.delivery.address)
+                providers.slow(session, domain, now, refused=one.outcome.meaning is Meaning.REFUSED)
+            aside |= _set_aside(session, provider, one.outcome, now)
+    return aside
 
 
 def _set_aside(session: Session, provider: str, outcome: Outcome, now: datetime) -> bool:
-    unreached = outcome.meaning is Meaning.UNREACHED
+    refused = outcome.meaning is Meaning.REFUSED
     lately = Lately(
-        providers.refusing(session, now - SLOW) if outcome.meaning is Meaning.REFUSED else (),
-        providers.count_unreached(session, provider, now) if unreached else 0,
+        refusing=providers.refusing(session, now - SLOW) if refused else (),
+        in_vain=providers.count_in_vain(session, provider, now) if in_vain(outcome) else 0,
     )
     aside = aside_for(outcome, lately)
     if aside is not None:

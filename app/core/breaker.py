@@ -1,5 +1,6 @@
-"""When a provider is set aside, because our own account is refused or nobody is reached, and for how long."""
+"""When a provider is set aside, because our own account is refused or all is in vain, and for how long."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,11 +13,13 @@ WITNESSES = 3
 """So many unrelated receiving domains that refuse us within a quarter of an hour are right about us."""
 
 BRIEFLY = timedelta(minutes=2)
-UNREACHED = 5
-"""So many attempts in a row that reach nobody, none a quarter of an hour after the one before."""
+IN_A_ROW, SERIES = 5, 2 * ASIDE
+"""So many attempts in a row in vain, none of them this long after the one before."""
 
 SLOW = timedelta(minutes=15)
 """How long a receiving domain is left alone after it refused or throttled us."""
+
+_PACE_OR_POLICY = re.compile(r"(?<![\d.])4\.7\.\d")
 
 
 @dataclass(frozen=True)
@@ -24,20 +27,25 @@ class Lately:
     """What a provider's newest outcome adds to: the domains that refused us, attempts in a row in vain."""
 
     refusing: Collection[str] = ()
-    unreached: int = 0
+    in_vain: int = 0
 
 
 def aside_for(outcome: Outcome, lately: Lately) -> timedelta | None:
-    """For how long an outcome sets its provider aside; `lately` counts it already."""
+    """For how long an outcome sets its provider aside; `lately` counts it already.
+
+    Longer where each attempt leaves a letter in doubt.
+    """
+    in_a_row = lately.in_vain >= IN_A_ROW
     match outcome.meaning:
         case Meaning.OURS:
             return ASIDE
-        case Meaning.REFUSED if len(set(lately.refusing)) >= WITNESSES:
-            return ASIDE
+        case Meaning.REFUSED:
+            return ASIDE if len(set(lately.refusing)) >= WITNESSES else None
+        case Meaning.UNKNOWN:
+            return ASIDE if in_a_row else None
         case Meaning.UNREACHED:
             asked = min(outcome.retry_after or timedelta(0), HOURLY)
-            in_vain = lately.unreached >= UNREACHED
-            return max(asked, BRIEFLY) if in_vain or asked >= BRIEFLY else None
+            return max(asked, BRIEFLY) if in_a_row or asked >= BRIEFLY else None
     return None
 
 
@@ -45,7 +53,11 @@ def slows(outcome: Outcome) -> bool:
     """Whether the receiving domain wants less of us: it refuses, or defers for policy or pace."""
     if outcome.meaning is Meaning.REFUSED:
         return True
-    return outcome.meaning is Meaning.DEFERRED and " 4.7." in f" {outcome.reply}"
+    return outcome.meaning is Meaning.DEFERRED and bool(_PACE_OR_POLICY.search(outcome.reply))
+
+
+def in_vain(outcome: Outcome) -> bool:
+    return outcome.meaning in (Meaning.UNREACHED, Meaning.UNKNOWN)
 
 
 def reached(outcome: Outcome) -> bool:

@@ -57,6 +57,8 @@ def what_follows(
                 suppress=Suppressed.BOUNCED,
                 enrollment=_stalled(enrollment),
             )
+        case Meaning.UNFIT if not stopped(delivery, enrollment):
+            return replace(same(delivery), state=State.HELD, reason=outcome.reply)
         case _:
             return _again(delivery, outcome, enrollment, now)
 

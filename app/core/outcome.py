@@ -14,6 +14,7 @@ class Meaning(StrEnum):
     REJECTED = "rejected"  # this address does not exist or takes no mail, for good
     UNREACHED = "unreached"  # nobody was reached, or our provider is busy; no one's fault
     OURS = "ours"  # our account or identity is refused
+    UNFIT = "unfit"  # this letter cannot be carried to this address this way; nobody was asked
     UNKNOWN = "unknown"  # the last byte went out and no answer came back
     UNSENT = "unsent"  # never went to the wire
 

@@ -13,6 +13,9 @@ from app.core.outcome import Outcome
 from app.errors import MailerError
 from app.mail.hook import Call
 
+Stream = Iterable[Message | None]
+"""Messages to send, as they are asked for."""
+
 
 class Mailer(Protocol):
     """Sends a stream of messages and says what became of each."""
@@ -23,6 +26,11 @@ class Mailer(Protocol):
     width: int
     """How many messages can be on the wire at once."""
 
+    @property
+    def free(self) -> int:
+        """How many messages could go to the wire this very moment, as far as is known."""
+        ...
+
     lease: float
     """Seconds after which a message on the wire has certainly ended, one way or the other."""
 
@@ -32,11 +40,12 @@ class Mailer(Protocol):
     smtputf8: bool
     """Whether an address with letters beyond ASCII in its local part can be reached."""
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         """One Outcome for each message taken, in any order.
 
         The next message is taken only when it can go to the wire now: whoever feeds the stream commits the
-        intent as it hands one over, and ends the stream rather than raise or let the mailer wait. The lease
+        intent as it hands one over, and ends the stream rather than raise or let the mailer wait. While
+        something is on the wire it may give None: nothing for now, ask again within a second. The lease
         counts from the moment a message was asked for. Never raises for one message; what it cannot tell is
         `UNKNOWN`. It may stop early when nobody can be reached: what it did not take, it has not touched.
         """

@@ -81,7 +81,8 @@ class Answer:
 
 
 class Endpoint:
-    """Lasting connections to one place, for many threads. Verifies certificates, follows no redirect."""
+    """A connection for each request to one place, for many threads: what is left over from one answer, or an
+    idle connection that dies, concerns no other letter. Verifies certificates, follows no redirect."""
 
     def __init__(
         self,
@@ -107,11 +108,13 @@ class Endpoint:
             with client.stream(
                 "POST", self._url + path, headers={**length, **headers}, content=body
             ) as heard:
-                answer = Answer(heard.status_code, _text(heard), heard.headers, body.sent)
+                text = _text(heard)
                 if client.is_closed:
                     # It was closed before this connection was there, and has lost sight of it.
                     heard.extensions["network_stream"].close()
-                return answer
+                if text is None and heard.status_code // 100 == 4:
+                    return Silence(Meaning.UNREACHED, f"{heard.status_code}, and the reason broke off")
+                return Answer(heard.status_code, text or "", heard.headers, body.sent)
         except _OldError:
             return Silence(Meaning.UNSENT, "given up before the last byte: it had grown old")
         except Exception as fault:
@@ -129,7 +132,8 @@ class Endpoint:
             headers=self._headers,
             verify=self._context,
             timeout=httpx.Timeout(patience.connect, write=patience.write, read=patience.read),
-            limits=httpx.Limits(max_connections=None),  # there are as many as there are threads
+            # There are as many as there are threads, and none is kept.
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             follow_redirects=False,
             trust_env=False,
         )
@@ -155,14 +159,14 @@ class _Body:
         yield self._content[-1:]
 
 
-def _text(heard: httpx.Response) -> str:
-    """The body as far as LARGEST; nothing if it broke off."""
+def _text(heard: httpx.Response) -> str | None:
+    """The body as far as LARGEST; None if it broke off."""
     octets = bytearray()
     try:
-        for chunk in heard.iter_raw():
+        for chunk in heard.iter_bytes():
             octets += chunk
             if len(octets) > LARGEST:
                 break
     except httpx.HTTPError:
-        return ""
-    return octets[:LARGEST].decode(errors="replace")
+        return None
+    return octets[:LARGEST].decode("utf-8-sig", errors="replace")

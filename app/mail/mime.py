@@ -22,7 +22,7 @@ LINE = 76
 LONGEST = 998
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Za-z.:]+\]")
+_DOMAIN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Za-z.:]+\]")
 _PLAIN = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LIST_ID = re.compile(r"(.*?)\s*(<[^<>\s]+>)")

@@ -112,6 +112,9 @@ AT_RCPT: dict[int, Meaning] = BASIC | dict.fromkeys((551, 556), Meaning.REJECTED
 IDENTITY = frozenset({530, 534, 535, 538})
 """The server wants us to authenticate, or differently (RFC 4954)."""
 
+CROWDED = 432
+"""Exchange Online takes three letters at once: 432 4.3.2 Concurrent connections limit exceeded."""
+
 TOO_LARGE = frozenset({"2.3", "3.4"})
 NO_UTF8 = "6.7"
 
@@ -154,7 +157,7 @@ def _about_us(reply: Reply, detail: str) -> Meaning:
     """A permanent refusal before any recipient was named."""
     too_large = detail in TOO_LARGE or (not detail and reply.code == 552)
     if reply.phase is Phase.MAIL and (too_large or detail == NO_UTF8):
-        return Meaning.REFUSED
+        return Meaning.UNFIT
     return Meaning.OURS
 
 

@@ -1,21 +1,24 @@
 """Messages side by side, in threads: for providers that take one message a request."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 from app.clock import Clock, boottime
 from app.core.message import Message
 from app.core.outcome import Meaning, Outcome
-from app.mail.contract import Mailer
+from app.mail.contract import Mailer, Stream
 
 Send = Callable[[Message, float], Outcome]
 """Sends one message that was asked for at a moment of the clock. Raises nothing."""
 
+A_MOMENT = 0.5
+"""Seconds after which the stream is asked again, if a thread is free."""
 
-def side_by_side(
-    messages: Iterable[Message], send: Send, mailer: Mailer, clock: Clock = boottime
-) -> Iterator[Outcome]:
+_END = object()
+
+
+def side_by_side(messages: Stream, send: Send, mailer: Mailer, clock: Clock = boottime) -> Iterator[Outcome]:
     """At most `mailer.width` at once, each in a thread; the next is taken only when a thread is free for it.
 
     It takes whatever it is fed, for an intent stands behind each: whoever feeds decides when to stop. An
@@ -24,19 +27,24 @@ def side_by_side(
     stream, outcomes = iter(messages), SimpleQueue[Outcome]()
     ends: dict[int, float] = {}
     taking = True
-    while True:
+    while taking or ends:
         while taking and len(ends) < mailer.width:
             asked = clock()
-            message = next(stream, None)
-            taking = message is not None
-            if message is not None:
-                ends[message.id] = asked + mailer.lease
-                work = (outcomes, send, message, asked, mailer.name)
+            message = next(stream, _END)
+            taking = message is not _END
+            if not isinstance(message, Message):
+                break
+            work = (outcomes, send, message, asked, mailer.name)
+            try:
                 Thread(target=_send, args=work, daemon=True).start()
+            except RuntimeError as fault:
+                yield Outcome(message.id, Meaning.UNSENT, f"no thread for it: {fault}", mailer.name)
+            else:
+                ends[message.id] = asked + mailer.lease
         if not ends:
             return
         outcome = _soonest(outcomes, ends, mailer.name, clock)
-        if ends.pop(outcome.id, None) is not None:
+        if outcome is not None and ends.pop(outcome.id, None) is not None:
             yield outcome
 
 
@@ -47,9 +55,15 @@ def _send(outcomes: SimpleQueue[Outcome], send: Send, message: Message, asked: f
         outcomes.put(Outcome(message.id, Meaning.UNKNOWN, f"our own mistake: {fault!r}"[:500], name))
 
 
-def _soonest(outcomes: SimpleQueue[Outcome], ends: Mapping[int, float], name: str, clock: Clock) -> Outcome:
+def _soonest(
+    outcomes: SimpleQueue[Outcome], ends: Mapping[int, float], name: str, clock: Clock
+) -> Outcome | None:
+    """Nothing, if none comes in a moment and no lease ends."""
     late = min(ends, key=lambda one: ends[one])
+    left = max(0.0, ends[late] - clock())
     try:
-        return outcomes.get(timeout=max(0.0, ends[late] - clock()))
+        return outcomes.get(timeout=min(left, A_MOMENT))
     except Empty:
+        if left > A_MOMENT:
+            return None
         return Outcome(late, Meaning.UNKNOWN, "no whole answer before the lease ended", name)

@@ -7,7 +7,7 @@ from selectors import BaseSelector
 from typing import NamedTuple
 
 from app.clock import monotonic
-from app.mail.replies import Phase, Reply
+from app.mail.replies import CROWDED, Phase, Reply
 from app.mail.smtp_dialogue import Dialogue, Parcel
 from app.mail.smtp_entry import Door, Entry, words
 from app.mail.smtp_offers import Offers
@@ -24,6 +24,10 @@ class Ended(NamedTuple):
     @property
     def kept_out(self) -> bool:
         return self.reply.phase in (Phase.CONNECT, Phase.AUTH)
+
+    @property
+    def crowded(self) -> bool:
+        return self.reply.code == CROWDED
 
 
 class Connection:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.mail.mime import Envelope
-from app.mail.replies import Phase, Reply
+from app.mail.replies import CROWDED, Phase, Reply
 from app.mail.smtp_offers import Offers
 from app.mail.smtp_talk import Awaited, Talk, Timeouts
 
@@ -114,7 +114,7 @@ class Dialogue(Talk):
 
     def _answered_to_dot(self, reply: Reply) -> None:
         self._decide(reply)
-        if reply.code // 100 == 3:
+        if reply.code // 100 == 3 or reply.code == CROWDED:
             self.open = False
 
     def _ignored(self, reply: Reply) -> None:

@@ -14,18 +14,23 @@ from app.mail.smtp_talk import Timeouts
 
 
 class Pool:
-    """At most `width` connections, opened one by one as they are wanted."""
+    """At most `width` connections, opened one by one as they are wanted.
+
+    Fewer once the server says that they are a crowd, and one more each time that it was woken since. `many`
+    tells whether there was more than one at the last turn.
+    """
 
     def __init__(self, server: Server, timeouts: Timeouts, context: ssl.SSLContext, width: int) -> None:
         self._server = server
         self._timeouts = timeouts
         self._context = context
-        self._width = width
+        self._most = self._width = width
         self._selector = DefaultSelector()
         self._connections: list[Connection] = []
         self._ended: list[Ended] = []
         self._full = False
         self._quiet = False
+        self.many = False
         self._opened_at = 0.0
 
     @property
@@ -49,6 +54,7 @@ class Pool:
         self._wait(0)
         self._collect()
         self._full = self._quiet = False
+        self._width = min(self._most, self._width + 1)
 
     def grow(self, taken: int) -> None:
         """Opens one more when all are at work; `taken` is how many parcels there have been."""
@@ -59,11 +65,14 @@ class Pool:
 
     def turn(self) -> list[Ended]:
         """What has ended by the next event; nothing when it does not come soon."""
+        self.many = len(self._connections) > 1
         ended = self._collect()
         if not ended:
             self._wait(self._timeouts.lull)
             ended = self._collect()
         self._full = self._full or any(one.kept_out for one in ended)
+        if any(one.crowded for one in ended):
+            self._width = max(1, len(self._connections))
         return ended
 
     def drop_busy(self) -> None:

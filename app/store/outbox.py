@@ -24,12 +24,11 @@ REPLY_LIMIT = 1024
 
 @dataclass(frozen=True)
 class Intent:
-    """What the first intent writes down, and for how long the transport may take."""
+    """Who sends, by which provider, and for how long that may take."""
 
     worker: str
-    lease: timedelta
     provider: str
-    frozen: dict[str, str]
+    lease: timedelta
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,8 @@ def hand_back(session: Session, claimed: list[Delivery]) -> None:
         session.execute(mine(one, State.CLAIMED).values(state=State.SCHEDULED, worker=None, lease_until=None))
 
 
-def intend(session: Session, one: Delivery, intent: Intent, now: datetime) -> bool:
-    """claimed → sending, if the claim is still ours."""
+def intend(session: Session, one: Delivery, intent: Intent, frozen: dict[str, str], now: datetime) -> bool:
+    """claimed → sending, if the claim is still ours. The first intent keeps what a repeat must say again."""
     must_be_legal(State.CLAIMED, State.SENDING)
     done = session.execute(
         mine(one, State.CLAIMED).values(
@@ -68,7 +67,7 @@ def intend(session: Session, one: Delivery, intent: Intent, now: datetime) -> bo
             worker=intent.worker,
             provider=intent.provider,
             attempts=deliveries.c.attempts + 1,
-            frozen=one.frozen or intent.frozen,
+            frozen=one.frozen or frozen,
         )
     )
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]

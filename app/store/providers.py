@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from app.core.breaker import ASIDE, SLOW
+from app.core.breaker import IN_A_ROW, SERIES, SLOW
 from app.core.rate import Caps, Grant, Spent, fresh, grant
 from app.store.tables import domains, providers
 from app.store.upsert import insert
@@ -33,20 +33,26 @@ def aside(session: Session, now: datetime) -> dict[str, str]:
     return {row.name: row.aside_why for row in rows}
 
 
-def count_unreached(session: Session, name: str, now: datetime) -> int:
-    """One more attempt in a row that reached nobody, and how many that makes."""
+def count_in_vain(session: Session, name: str, now: datetime) -> int:
+    """One more attempt in a row that was in vain, and how many that makes."""
     row = _row(session, name, now)
-    follows = row.unreached_at is not None and now - row.unreached_at < ASIDE
-    count: int = row.unreached + 1 if follows else 1
-    values = {"unreached": count, "unreached_at": now}
+    follows = row.in_vain_at is not None and now - row.in_vain_at < SERIES
+    count: int = row.in_vain + 1 if follows else 1
+    values = {"in_vain": count, "in_vain_at": now}
     session.execute(update(providers).where(providers.c.name == name).values(values))
     return count
 
 
 def note_reached(session: Session, name: str) -> None:
     """The row of attempts in vain has ended."""
-    in_vain = (providers.c.name == name) & (providers.c.unreached > 0)
-    session.execute(update(providers).where(in_vain).values(unreached=0))
+    doubted = (providers.c.name == name) & (providers.c.in_vain > 0)
+    session.execute(update(providers).where(doubted).values(in_vain=0))
+
+
+def on_trial(session: Session, name: str) -> bool:
+    """Whether its last attempts were in vain: one letter will show whether it is well again."""
+    query = select(providers.c.in_vain).where(providers.c.name == name)
+    return (session.execute(query).scalar_one_or_none() or 0) >= IN_A_ROW
 
 
 def slow(session: Session, domain: str, now: datetime, *, refused: bool) -> None:

@@ -245,8 +245,8 @@ providers = Table(
     Column("day", UtcDateTime, nullable=False),
     Column("day_count", Integer, nullable=False),
     Column("paced_until", UtcDateTime, nullable=False),
-    Column("unreached", Integer, nullable=False, server_default="0"),
-    Column("unreached_at", UtcDateTime),
+    Column("in_vain", Integer, nullable=False, server_default="0"),
+    Column("in_vain_at", UtcDateTime),
 )
 
 domains = Table(

@@ -1,18 +1,23 @@
 """A provider that cannot be reached, asks for patience, or is no longer ours; and its standby."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from app.actions.deliver import Worker
-from app.actions.send import Lane
+from app.actions.lane import Lane
 from app.core.delivery import State
-from app.core.message import Message
+from app.core.enrollment import Status
 from app.core.outcome import Meaning, Outcome
+from app.mail.contract import Stream
+from app.mail.http_url import Account
 from app.mail.providers.memory import Memory
+from app.mail.providers.postmark import Postmark
+from app.store import providers
 from tests.actions.test_deliver import due_lesson
 from tests.actions.test_engine import crowd
+from tests.mail.scripted_http import Says, ScriptedHttp
 from tests.world import World
 
 BEAT = timedelta(seconds=5)
@@ -25,8 +30,8 @@ class Throttled(Memory):
         super().__init__()
         self.asked, self.seen = asked, 0
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
-        for message in messages:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
+        for message in filter(None, messages):
             self.seen += 1
             yield Outcome(message.id, Meaning.UNREACHED, "429 slow down", self.name, retry_after=self.asked)
 
@@ -139,3 +144,40 @@ def test_a_doubt_goes_by_the_policy_when_its_provider_is_no_longer_ours(world: W
     world.worker().tick()
     assert world.subjects() == ["lesson 1"]
     assert world.state("lesson:1:1") is State.SENT
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_outage_of_half_an_hour_leaves_nothing_to_the_operator(world: World) -> None:
+    """A provider without keys answers 503 to everything, and has accepted nothing."""
+    crowd(world, 30)
+    with ScriptedHttp() as server:
+        server.at(*[Says(503)] * 200)
+        world.mailer = mailer = Postmark(Account("token", endpoint=server.url))  # type: ignore[assignment]
+        for _ in range(3):
+            world.worker().tick()
+            world.now += timedelta(minutes=16)
+        world.worker().tick()
+        mailer.close()
+    states = [world.state("lesson", f"person{n}@domain{n}.org") for n in range(30)]
+    assert states.count(State.HELD) == 0
+    assert states.count(State.SCHEDULED) > 15
+
+
+def test_in_vain_and_not_in_vain_are_counted_in_their_order(world: World) -> None:
+    crowd(world, 6)
+    vain = Meaning.UNREACHED
+    world.mailer.width = world.mailer.free = 6
+    world.mailer.answers = [vain, vain, vain, vain, Meaning.ACCEPTED, vain]
+    world.worker().tick()
+    with world.database.reading() as session:
+        assert providers.aside(session, world.now) == {}
+
+
+def test_what_our_own_provider_cannot_carry_is_no_refusal_by_anybody(world: World) -> None:
+    crowd(world, 4)
+    world.mailer.answers = [Meaning.UNFIT] * 3
+    world.worker().tick()
+    assert world.subjects("person3@domain3.org") == ["lesson 1"]
+    held = world.row("lesson", "person0@domain0.org")
+    assert (held.state, held.slips) == (State.HELD, 0)
+    assert world.course("person0@domain0.org").status is Status.ACTIVE

@@ -1,19 +1,22 @@
 """One row per mail, one acceptance per row, and the right consequence of every answer."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.actions import leave, pause
-from app.actions.deliver import Claimed, Worker
-from app.actions.send import Lane, Ready, Sending
+from app.actions.deliver import Worker
+from app.actions.gather import Ordered
+from app.actions.lane import Lane
+from app.actions.send import Sending
 from app.core.delivery import State, Suppressed
 from app.core.enrollment import Status
 from app.core.message import Message
 from app.core.order import Order
 from app.core.outcome import Meaning, Outcome
+from app.mail.contract import Stream
 from app.mail.providers.memory import Memory
 from app.store import outbox, suppressions
 from tests.world import ADA, BEN, World, compose
@@ -28,20 +31,18 @@ def due_lesson(world: World) -> World:
     return world
 
 
-def claim(worker: Worker) -> list[Claimed]:
+def claim(worker: Worker) -> list[Ordered]:
     return worker._claim(worker.lanes[0])
 
 
-def composed(worker: Worker, claimed: list[Claimed]) -> list[Ready]:
-    return [ready for one in claimed if (ready := worker._compose(one))]
+def sending(worker: Worker, claimed: list[Ordered]) -> Sending:
+    """Of what it has claimed, and no more."""
+    batches = iter([[ready for one in claimed if (ready := worker._compose(one))]])
+    return Sending(worker.shift, worker.lanes[0], lambda: next(batches, []))
 
 
-def sending(worker: Worker) -> Sending:
-    return worker._sending(worker.lanes[0])
-
-
-def send(worker: Worker, claimed: list[Claimed]) -> None:
-    sending(worker).run(composed(worker, claimed))
+def send(worker: Worker, claimed: list[Ordered]) -> None:
+    sending(worker, claimed).run()
 
 
 def answering(world: World, *meanings: Meaning) -> None:
@@ -226,15 +227,15 @@ def test_three_deaths_on_one_row_hold_it(world: World) -> None:
     for n in range(5):
         claim(world.worker(f"dead {n}"))
         world.now += timedelta(seconds=61)
-        world.worker()._settle()
+        world.worker()._look()
     assert world.state("lesson:1:1") is State.HELD
 
 
 def test_a_dead_worker_on_the_wire_leaves_it_uncertain(world: World) -> None:
     worker = due_lesson(world).worker("dead")
     claimed = claim(worker)
-    next(sending(worker)._feed(composed(worker, claimed)))
-    world.now += timedelta(seconds=61)
+    next(sending(worker, claimed)._feed())
+    world.now += timedelta(minutes=2)
     world.worker("alive").tick()
     assert world.state("lesson:1:1") is State.UNCERTAIN
 
@@ -257,12 +258,20 @@ def test_a_held_database_sends_nothing(world: World) -> None:
 
 
 def test_unattempted_rows_go_back_uncounted_on_shutdown(world: World) -> None:
-    worker = due_lesson(world).worker()
-    claimed = claim(worker)
-    worker._stopping.set()
-    send(worker, claimed)
-    assert world.state("lesson:1:1") is State.SCHEDULED
-    assert world.row("lesson").attempts == 0
+    world.start(ADA)
+    world.start(BEN)
+    world.now = NINE
+    worker = world.worker()
+
+    def told_to_stop(_: Message) -> Meaning:
+        worker.shift.stopping.set()
+        return Meaning.ACCEPTED
+
+    world.mailer.answer = told_to_stop
+    worker.tick()
+    assert world.state("lesson", ADA) is State.SENT
+    assert world.state("lesson", BEN) is State.SCHEDULED
+    assert world.row("lesson", BEN).attempts == 0
 
 
 @pytest.mark.parametrize("workers", [4])
@@ -296,9 +305,9 @@ def test_what_was_intended_but_never_handed_over_is_due_again(world: World) -> N
     world.now = NINE
 
     class Hasty(Memory):
-        width = 2
+        width = free = 2
 
-        def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+        def deliver(self, messages: Stream) -> Iterator[Outcome]:
             yield Outcome(next(iter(messages)).id, Meaning.UNREACHED)
 
     world.mailer = Hasty()

@@ -8,7 +8,7 @@ import pytest
 
 from app.actions import hold, settle, settle_in
 from app.actions.confirm import start_with_room
-from app.actions.send import Lane
+from app.actions.lane import Lane
 from app.core.delivery import State
 from app.core.enrollment import Status
 from app.core.message import Message

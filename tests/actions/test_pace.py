@@ -37,8 +37,8 @@ def wide(world: World, size: int) -> World:
 
 def tick(world: World) -> Waiting:
     """One beat, in which waiting takes no real time."""
-    worker, waiting = world.worker(), Waiting(world)
-    worker._stopping = waiting  # type: ignore[assignment]
+    waiting = Waiting(world)
+    worker = world.worker(stopping=waiting)
     worker.tick()
     return waiting
 
@@ -46,7 +46,7 @@ def tick(world: World) -> Waiting:
 def test_a_pace_below_the_width_is_kept_within_one_tick(world: World) -> None:
     wide(world, 12)
     with_caps(world, second=2)
-    assert sum(tick(world).waits, timedelta()) == timedelta(seconds=5)
+    assert sum(tick(world).waits, timedelta()) == timedelta(seconds=5.5)
     assert len(world.mailer.accepted) == 12
 
 

@@ -55,7 +55,7 @@ def test_a_call_waits_for_a_pause_and_the_pause_not_for_the_call(world: World) -
     """The lesson is about to go once more; the pause moves it, and then it turns out to have arrived."""
     in_doubt(world)
     world.now += timedelta(minutes=16)
-    world.worker()._settle()
+    world.worker()._look()
     lesson, other = world.row("lesson"), elsewhere(world)
     half_way = Before(world.database, "UPDATE deliveries")
     with beside(lambda: world.do(pause.pause, lesson.enrollment_id, None)):

@@ -79,7 +79,7 @@ def test_a_lesson_held_in_doubt_was_accepted(world: World, what: Fate) -> None:
 def test_a_lesson_that_was_to_go_once_more_does_not(world: World, what: Fate) -> None:
     in_doubt(world)
     world.now += timedelta(minutes=16)
-    world.worker()._settle()
+    world.worker()._look()
     assert (world.state("lesson:1:1"), world.row("lesson").resent) == (State.SCHEDULED, True)
     tell(world, told(world.row("lesson"), what))
     settled(world, what)
@@ -88,7 +88,7 @@ def test_a_lesson_that_was_to_go_once_more_does_not(world: World, what: Fate) ->
 def test_it_is_settled_by_way_of_every_state_of_an_attempt(world: World) -> None:
     in_doubt(world)
     world.now += timedelta(minutes=16)
-    world.worker()._settle()
+    world.worker()._look()
     states: list[str] = []
 
     def watch(*said: Any) -> None:
@@ -105,7 +105,7 @@ def test_a_worker_that_claimed_it_for_once_more_is_fenced_off(world: World) -> N
     in_doubt(world)
     world.now += timedelta(minutes=16)
     worker = world.worker()
-    worker._settle()
+    worker._look()
     claimed = claim(worker)
     tell(world, told(world.row("lesson"), Fate.DELIVERED))
     send(worker, claimed)

@@ -1,7 +1,7 @@
 """Where two threads meet: places that hold a worker, a door or a provider's answer until they are let go."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, event, text
 
 from app.actions.deliver import Worker
-from app.actions.send import Lane
+from app.actions.lane import Lane
+from app.actions.shift import Shift
 from app.core.delivery import State
 from app.core.message import Message
 from app.core.order import Order
 from app.core.outcome import Meaning, Outcome
+from app.mail.contract import Stream
 from app.store.database import Database
 from tests.world import World, compose
 
@@ -58,7 +60,7 @@ class FarEnd(Hold):
     """The provider's side of the wire: it has the message and holds its answer."""
 
     name = "far end"
-    width = 1
+    width = free = 1
     key_window: timedelta | None = None
     lease = 60.0
     smtputf8 = True
@@ -68,8 +70,8 @@ class FarEnd(Hold):
         self.answer = answer
         self.arrived: list[Message] = []
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
-        for message in messages:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
+        for message in filter(None, messages):
             self.arrived.append(message)
             self.stop()
             yield Outcome(message.id, self.answer, f"told to say {self.answer}", self.name)
@@ -123,9 +125,8 @@ class Post:
         self.intent, self.sent, self.failed = (
             Gate(self.database, state) for state in (State.SENDING, State.SENT, State.FAILED)
         )
-        self.worker = Worker(
-            self.database, self.desk.compose, (Lane(self.far),), f"worker {id(self)}", now=world.clock
-        )
+        shift = Shift(self.database, f"worker {id(self)}", world.clock)
+        self.worker = Worker(shift, self.desk.compose, (Lane(self.far),))
 
     def tick(self, *holds: Hold) -> AbstractContextManager[None]:
         """A tick in a thread of its own, held at these places."""

@@ -1,14 +1,14 @@
 """A provider that does with each message as it is told, and keeps the truth about what arrived."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.core.delivery import Kind, State
 from app.core.enrollment import Status
-from app.core.message import Message
 from app.core.outcome import Meaning, Outcome
+from app.mail.contract import Stream
 from app.store import deliveries, enrollments
 from tests.world import World
 
@@ -52,7 +52,7 @@ class Copy:
 class Fickle:
     """A provider that does as it is told, then well; `copies` is the truth about what arrived."""
 
-    name, width, lease, smtputf8 = "fickle", 2, 60.0, True
+    name, width, free, lease, smtputf8 = "fickle", 2, 2, 60.0, True
     key_window: timedelta | None = None
 
     def __init__(self, world: World) -> None:
@@ -60,8 +60,8 @@ class Fickle:
         self.told: list[Fate] = []
         self.copies: list[Copy] = []
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
-        for message in messages:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
+        for message in filter(None, messages):
             fate = self.told.pop(0) if self.told else Fate.TAKEN
             self.look(message.id, arrives=fate in ARRIVES)
             if fate in (Fate.CRASHED, Fate.CRASHED_AFTER):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -63,12 +64,13 @@ def test_a_server_that_lets_nobody_in_sends_nothing_and_recovers_alone(
     postgresql.execute(GUEST)
     guest = world.database.url.set(username="guest")
     worker = world.worker()
-    worker.database = Database(guest.render_as_string())
+    database = Database(guest.render_as_string())
+    worker.shift = replace(worker.shift, database=database)
     with pytest.raises(Unavailable, match="too many connections"):
         worker.tick()
     postgresql.execute("ALTER ROLE guest CONNECTION LIMIT 9")
     worker.tick()
-    worker.database.close()
+    database.close()
     assert world.subjects()[2:] == ["lesson 1"]
 
 

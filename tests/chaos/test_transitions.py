@@ -17,7 +17,7 @@ from app.core.feedback import Feedback
 from app.core.outcome import Meaning, Outcome
 from app.core.schedule import Pace, Rhythm, local_date
 from app.errors import TransitionError
-from tests.actions.test_deliver import claim, composed, sending
+from tests.actions.test_deliver import claim, sending
 from tests.chaos.fickle import Fate, Fickle
 from tests.chaos.life import Living
 from tests.proof import FULL
@@ -64,10 +64,8 @@ class Life(Living):
     def a_worker_freezes_on_the_wire(self, arrives: bool) -> None:
         self.wait_until_something_is_due()
         worker = self.world.worker("frozen")
-        ready = composed(worker, claim(worker))
-        at_work = sending(worker)
-        at_work._waiting = {one.delivery.id: one.delivery for one in ready}
-        message = next(at_work._feed(ready), None)
+        at_work = sending(worker, claim(worker))
+        message = next(at_work._feed(), None)
         if message is not None:
             self.fickle.look(message.id, arrives=arrives)
             self.frozen.append((at_work, message.id, arrives))
@@ -76,8 +74,9 @@ class Life(Living):
     @rule(said=st.sampled_from([Meaning.UNREACHED, Meaning.DEFERRED]))
     def a_frozen_worker_wakes(self, said: Meaning) -> None:
         at_work, number, arrived = self.frozen.pop()
-        at_work._known = [Outcome(number, Meaning.ACCEPTED if arrived else said)]
-        at_work._record_known()
+        outcome = Outcome(number, Meaning.ACCEPTED if arrived else said)
+        at_work._recorder.note(at_work._on_wire.pop(number), outcome)
+        at_work._record()
 
     # The person
 

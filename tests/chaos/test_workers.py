@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import time, timedelta
@@ -10,14 +10,14 @@ from typing import TypeVar
 
 import pytest
 
-from app.actions.send import Lane
+from app.actions.lane import Lane
 from app.core.delivery import State
-from app.core.message import Message
 from app.core.outcome import Outcome
 from app.core.schedule import Pace
+from app.mail.contract import Stream
 from app.mail.providers.memory import Memory
 from app.store import outbox
-from tests.actions.test_deliver import NINE, claim, composed, due_lesson, sending
+from tests.actions.test_deliver import NINE, claim, due_lesson, send
 from tests.chaos.conftest import NewPost
 from tests.chaos.far_end import PATIENCE
 from tests.proof import FULL
@@ -76,12 +76,12 @@ def test_who_is_told_to_stop_hears_what_is_on_the_wire_and_begins_nothing(
 ) -> None:
     addresses = people(world, 50)
     post = new_post()
-    post.far.width = 10
+    post.far.width = post.far.free = 10
     with post.tick(post.far):
         assert post.far.reached()
         with ThreadPoolExecutor(1) as pool:
             ended = pool.submit(post.worker.stop, 25)
-            assert post.worker._stopping.wait(PATIENCE)
+            assert post.worker.shift.stopping.wait(PATIENCE)
             post.far.let_go()
             assert ended.result() == 0
     states = Counter(world.state("lesson", one) for one in addresses)
@@ -95,7 +95,7 @@ def test_what_is_not_heard_of_in_time_is_in_doubt_at_once_and_counted(
 ) -> None:
     addresses = people(world, 8)
     post = new_post()
-    post.far.width = 3
+    post.far.width = post.far.free = 3
     with post.tick(post.far):
         assert post.far.reached()
         assert post.worker.stop(0) == 3
@@ -114,7 +114,7 @@ class Slow(Memory):
         super().__init__()
         self.world = world
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         for outcome in super().deliver(messages):
             self.world.now += timedelta(seconds=30)
             yield outcome
@@ -129,7 +129,7 @@ def test_behind_a_slow_provider_no_claim_runs_out_and_nobody_is_blamed(world: Wo
     addresses = people(world, 8)
     slow = world.worker("slow", clock=clock)
     slow.lanes = (Lane(Slow(world)),)
-    sending(slow).run(composed(slow, claim(slow)))
+    send(slow, claim(slow))
     assert [world.state("lesson", one) for one in addresses].count(State.SENT) == 1
     world.worker("quick").tick()
     assert len(world.mailer.accepted) == 7
@@ -140,9 +140,9 @@ def test_behind_a_slow_provider_no_claim_runs_out_and_nobody_is_blamed(world: Wo
 class Hasty(Memory):
     """Takes two letters, answers for the first and falls over."""
 
-    width = 2
+    width = free = 2
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         stream = iter(messages)
         both = [next(stream), next(stream)]
         yield from super().deliver(both[:1])

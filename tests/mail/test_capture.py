@@ -38,7 +38,7 @@ def test_no_address_is_in_a_file_name(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_stops_nobody_else(tmp_path: Path) -> None:
     outcomes = Capture(tmp_path).deliver([letter(1, Address("ada@example.org", "\x00")), letter(2)])
-    assert [one.meaning for one in outcomes] == [Meaning.REFUSED, Meaning.ACCEPTED]
+    assert [one.meaning for one in outcomes] == [Meaning.UNFIT, Meaning.ACCEPTED]
 
 
 def test_a_folder_that_cannot_be_made_is_nobodys_fault(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.message import Address
+from app.core.message import Address, Message
 from app.core.outcome import Meaning
 from app.errors import MailerError
 from app.mail import Mailer, open_mailer
@@ -115,6 +115,25 @@ def test_one_letter_never_raises(reached: Mailer) -> None:
     nasty = [letter(1, Address(ADA, "\x00")), letter(2, "nobody"), letter(3, text="\udcff"), letter(4)]
     outcomes = list(reached.deliver(nasty))
     assert sorted(one.id for one in outcomes) == [1, 2, 3, 4]
+
+
+def test_whoever_has_nothing_for_now_is_asked_again(reached: Mailer) -> None:
+    heard: list[int] = []
+
+    def stream() -> Iterator[Message | None]:
+        yield letter(1)
+        while not heard:
+            yield None
+        yield letter(2)
+
+    for outcome in reached.deliver(stream()):
+        heard.append(outcome.id)
+    assert heard == [1, 2]
+
+
+def test_an_address_that_is_none_is_not_handed_over(reached: Mailer) -> None:
+    [outcome] = reached.deliver([letter(1, Address("ada@example..org", "Ada"))])
+    assert outcome.meaning is (Meaning.ACCEPTED if outcome.provider == "memory" else Meaning.UNFIT)
 
 
 def test_whoever_stops_listening_is_not_sent_more(reached: Mailer) -> None:

@@ -152,7 +152,7 @@ def test_what_is_captured_is_signed(tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_still_refused(mailer: Smtp) -> None:
     mailer.as_bytes = both().as_bytes
     refused, sent = send(mailer, letter(1, Address(ADA, "\x00")), letter(2))
-    assert (refused.meaning, sent.meaning) == (Meaning.REFUSED, Meaning.ACCEPTED)
+    assert (refused.meaning, sent.meaning) == (Meaning.UNFIT, Meaning.ACCEPTED)
 
 
 def test_only_who_carries_our_octets_takes_a_signature(mailer: Smtp, tmp_path: Path) -> None:

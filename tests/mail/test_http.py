@@ -1,10 +1,11 @@
 """What an HTTP provider's silence means: by how far its request had come."""
 
+import gzip
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -98,21 +99,65 @@ def test_a_redirect_is_not_followed(server: ScriptedHttp, status: int) -> None:
     assert elsewhere.connections == 0
 
 
-def test_letters_share_connections(server: ScriptedHttp) -> None:
+def test_each_letter_has_a_connection_of_its_own(server: ScriptedHttp) -> None:
     mailer = opened(server.url)
-    for _ in range(2):
-        assert [one.meaning for one in mailer.deliver(letters(12))] == [Meaning.ACCEPTED] * 12
+    assert [one.meaning for one in mailer.deliver(letters(12))] == [Meaning.ACCEPTED] * 12
+    assert server.connections == 12
     mailer.close()
-    assert server.connections <= mailer.width
 
 
-def test_a_connection_given_up_while_idle_costs_nothing(server: ScriptedHttp) -> None:
-    mailer = opened(server.url)
-    for number in (1, 2):
-        assert [one.meaning for one in mailer.deliver([letter(number)])] == [Meaning.ACCEPTED]
-        server.hang_up()
-    mailer.close()
-    assert (len(server.accepted), server.connections) == (2, 2)
+def test_what_is_left_over_of_one_answer_is_no_answer_to_the_next_letter() -> None:
+    """The first is answered twice, as by a proxy that repeats; the second letter is refused."""
+    once = b'HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"id": "re-1"}'
+    refused = b"HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n"
+    with answering(once + once, refused) as url:
+        mailer = opened(url)
+        mailer.width = 1
+        outcomes = list(mailer.deliver(letters(2)))
+        mailer.close()
+    assert [one.meaning for one in outcomes] == [Meaning.ACCEPTED, Meaning.REFUSED]
+
+
+def test_a_refusal_whose_reason_broke_off_is_nobodys_fault() -> None:
+    """It might have said `invalid_from_address`."""
+    with answering(b'HTTP/1.1 422 No\r\nContent-Length: 500\r\n\r\n{"name": "invalid_fr') as url:
+        [outcome] = post(url)
+    assert (outcome.meaning, outcome.reply) == (Meaning.UNREACHED, "422, and the reason broke off")
+
+
+def test_a_zipped_answer_is_read() -> None:
+    """Accept-Encoding: identity is a wish (RFC 9110 §12.5.3)."""
+    zipped = gzip.compress(b'{"id": "re-1"}')
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(zipped)
+    with answering(head + zipped) as url:
+        [outcome] = post(url)
+    assert outcome.meaning is Meaning.ACCEPTED
+
+
+def test_a_byte_order_mark_is_passed_over(server: ScriptedHttp) -> None:
+    server.at(Says(200, '\ufeff{"id": "re-1"}', takes=True))
+    [outcome] = post(server.url)
+    assert outcome.meaning is Meaning.ACCEPTED
+
+
+@contextmanager
+def answering(*answers: bytes) -> Iterator[str]:
+    """One connection after the other, each with a request that ends in } and with these octets for it."""
+
+    def serve() -> None:
+        for answer in answers:
+            sock, _ = listener.accept()
+            with sock:
+                heard = b""
+                while not heard.endswith(b"}"):
+                    heard += sock.recv(65_536)
+                sock.sendall(answer)
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        server = threading.Thread(target=serve)
+        server.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.join(5)
 
 
 def test_a_proxy_of_the_environment_is_not_used(

@@ -91,7 +91,7 @@ def test_a_domain_travels_as_ascii(server: ScriptedHttp) -> None:
 )
 def test_a_letter_that_cannot_be_written_stops_nobody_else(server: ScriptedHttp, bad: Message) -> None:
     outcomes = post(server.url, bad, letter(2, BEN))
-    assert [one.meaning for one in outcomes] == [Meaning.REFUSED, Meaning.ACCEPTED]
+    assert [one.meaning for one in outcomes] == [Meaning.UNFIT, Meaning.ACCEPTED]
     assert len(server.heard) == 1
 
 

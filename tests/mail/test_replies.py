@@ -6,6 +6,7 @@ from app.mail.replies import Phase, Reply, meaning_of
 CONNECT, AUTH, MAIL, RCPT, DATA, DOT = Phase
 ACCEPTED, DEFERRED, REFUSED = Meaning.ACCEPTED, Meaning.DEFERRED, Meaning.REFUSED
 REJECTED, UNREACHED, OURS, UNKNOWN = Meaning.REJECTED, Meaning.UNREACHED, Meaning.OURS, Meaning.UNKNOWN
+UNFIT = Meaning.UNFIT
 
 HEARD = [
     # Before any recipient is named it is about the relay or about us.
@@ -22,9 +23,9 @@ HEARD = [
     (MAIL, "530 5.7.0 STARTTLS first", OURS),
     (MAIL, "550 5.1.0 sender rejected", OURS),
     (MAIL, "553 5.7.1 not your address", OURS),
-    (MAIL, "552 5.3.4 too large", REFUSED),
-    (MAIL, "552 too large", REFUSED),
-    (MAIL, "550 5.6.7 no SMTPUTF8", REFUSED),
+    (MAIL, "552 5.3.4 too large", UNFIT),
+    (MAIL, "552 too large", UNFIT),
+    (MAIL, "550 5.6.7 no SMTPUTF8", UNFIT),
     # The address is dead.
     (RCPT, "550 5.1.1 no such user", REJECTED),
     (RCPT, "550 5.1.2 no such domain", REJECTED),

@@ -116,7 +116,7 @@ def test_a_domain_travels_as_ascii(server: ScriptedHttp) -> None:
 )
 def test_a_letter_that_cannot_be_written_stops_nobody_else(server: ScriptedHttp, bad: Message) -> None:
     outcomes = post(server.at(GOOD), bad, letter(2, BEN))
-    assert [one.meaning for one in outcomes] == [Meaning.REFUSED, Meaning.ACCEPTED]
+    assert [one.meaning for one in outcomes] == [Meaning.UNFIT, Meaning.ACCEPTED]
     assert [one.letter["custom_args"] for one in server.heard] == [{"delivery": "2"}]
 
 

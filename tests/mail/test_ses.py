@@ -110,7 +110,7 @@ def test_nobody_there_is_unreached() -> None:
 )
 def test_a_letter_that_cannot_be_written_stops_nobody_else(server: ScriptedHttp, bad: Message) -> None:
     outcomes = post(server.url, bad, letter(2, BEN))
-    assert [one.meaning for one in outcomes] == [Meaning.REFUSED, Meaning.ACCEPTED]
+    assert [one.meaning for one in outcomes] == [Meaning.UNFIT, Meaning.ACCEPTED]
     assert [one.letter["Destination"]["ToAddresses"] for one in server.heard] == [[BEN]]
 
 

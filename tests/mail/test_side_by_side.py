@@ -68,6 +68,22 @@ def test_whoever_outlives_the_lease_is_uncertain_and_holds_nobody_up(mailer: Mem
     assert outcomes == {1: Meaning.UNKNOWN} | dict.fromkeys(range(2, 7), Meaning.ACCEPTED)
 
 
+def test_a_thread_that_cannot_start_costs_nobody_an_answer(
+    mailer: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+
+    def start(thread: threading.Thread, usual=threading.Thread.start) -> None:
+        started.append(thread)
+        if len(started) == 2:
+            raise RuntimeError("can't start new thread")
+        usual(thread)
+
+    monkeypatch.setattr("app.mail.side_by_side.Thread.start", start)
+    outcomes = {one.id: one.meaning for one in side_by_side(letters(3), well, mailer)}
+    assert outcomes == {1: Meaning.ACCEPTED, 2: Meaning.UNSENT, 3: Meaning.ACCEPTED}
+
+
 def test_whoever_stops_listening_is_not_sent_more(mailer: Memory) -> None:
     stream = Stream(letters(9))
     for _ in side_by_side(stream, well, mailer):

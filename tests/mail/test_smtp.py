@@ -134,7 +134,7 @@ def test_a_refusal_concerns_one_letter(
 def test_a_letter_larger_than_the_server_takes_is_not_offered(mailer_for: OpenMailer) -> None:
     with ScriptedServer(extensions=("SIZE 500",)) as small:
         [outcome] = send(mailer_for(small.port))
-    assert outcome.meaning is Meaning.REFUSED
+    assert outcome.meaning is Meaning.UNFIT
     assert outcome.reply.endswith("octets; the mail server takes 500.")
     assert "MAIL" not in small.verbs()
 
@@ -143,7 +143,7 @@ def test_an_address_beyond_ascii_needs_a_server_that_says_so(mailer_for: OpenMai
     with ScriptedServer(extensions=()) as old:
         mailer = mailer_for(old.port)
         [outcome, after] = send(mailer, letter(1, "ädä@example.org"), letter(2))
-    assert (outcome.meaning, after.meaning) == (Meaning.REFUSED, Meaning.ACCEPTED)
+    assert (outcome.meaning, after.meaning) == (Meaning.UNFIT, Meaning.ACCEPTED)
     assert not mailer.smtputf8
 
 
@@ -160,7 +160,7 @@ def test_a_letter_that_cannot_be_written_stops_nobody_else(
     server: ScriptedServer, mailer: Smtp, name: str
 ) -> None:
     outcomes = send(mailer, letter(1, Address(ADA, name)), letter(2, BEN))
-    assert meanings(outcomes) == ["refused", "accepted"]
+    assert meanings(outcomes) == ["unfit", "accepted"]
     assert [one.recipient for one in server.accepted] == [BEN]
 
 

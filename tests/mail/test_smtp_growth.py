@@ -96,7 +96,7 @@ def test_a_letter_that_cannot_be_written_leaves_its_place_to_the_next(
 ) -> None:
     ten = mailer_for(server.port, timeouts=Timeouts(lull=600), width=10)
     outcomes = send(ten, *(letter(number, to="nobody") for number in range(1, 30)), letter(30))
-    assert meanings(outcomes) == ["refused"] * 29 + ["accepted"]
+    assert meanings(outcomes) == ["unfit"] * 29 + ["accepted"]
 
 
 def test_whoever_stops_listening_is_sent_no_more_and_it_may_go_on(server: ScriptedServer, ten: Smtp) -> None:

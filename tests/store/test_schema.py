@@ -32,8 +32,8 @@ def test_migrating_twice_keeps_the_key(database: Database) -> None:
 UNDONE = {
     "0003": (
         "DROP INDEX ix_deliveries_uncertain",
-        "ALTER TABLE providers DROP COLUMN unreached",
-        "ALTER TABLE providers DROP COLUMN unreached_at",
+        "ALTER TABLE providers DROP COLUMN in_vain",
+        "ALTER TABLE providers DROP COLUMN in_vain_at",
     ),
     "0002": (
         "DROP INDEX ix_deliveries_sent",

@@ -8,7 +8,8 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from app.actions.deliver import Worker
-from app.actions.send import Lane
+from app.actions.lane import Lane
+from app.actions.shift import Shift
 from app.compose.letters import Composer
 from app.core.brand import Brand
 from app.core.challenge import Challenge
@@ -115,4 +116,4 @@ def make_site(
         mailer=mailer,
         **changes,  # type: ignore[arg-type]
     )
-    return Site(front, Worker(database, composer.compose, (Lane(mailer),), "worker"), mailer)
+    return Site(front, Worker(Shift(database, "worker"), composer.compose, (Lane(mailer),)), mailer)

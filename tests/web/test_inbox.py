@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.actions.send import Lane
+from app.actions.lane import Lane
 from app.mail.providers.capture import Capture, Inbox
 from app.store.database import Database
 from tests.web.conftest import Site, make_site

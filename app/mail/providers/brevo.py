@@ -18,7 +18,7 @@ ours no page tells. It gives its own Message-ID. Read on 2026-11-23, in copies o
 import json
 import re
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import SplitResult
@@ -28,6 +28,7 @@ from app.clock import Clock, boottime
 from app.core.feedback import Fate, Feedback
 from app.core.message import Address, Message, headers
 from app.core.outcome import Meaning, Outcome
+from app.mail.contract import Stream
 from app.mail.hook import Call, moment, number, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
@@ -48,6 +49,7 @@ class Brevo:
 
     name = "brevo"
     width = 10
+    free = 1
     key_window: timedelta | None = timedelta(minutes=12)
     smtputf8 = False
 
@@ -65,7 +67,7 @@ class Brevo:
         self._clock = clock
         self.lease = timeouts.lease
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         return side_by_side(messages, self._send, self, self._clock)
 
     def hear(self, call: Call, now: datetime) -> tuple[Feedback, ...]:
@@ -80,7 +82,7 @@ class Brevo:
         try:
             key, content = _key(message), _content(message)
         except ValueError as fault:
-            return Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
+            return Outcome(message.id, Meaning.UNFIT, f"not sent: {fault}", self.name)
         heard = self._endpoint.post("/smtp/email", {"idempotencyKey": key}, content, asked)
         if isinstance(heard, Silence):
             return Outcome(message.id, heard.meaning, heard.text, self.name)

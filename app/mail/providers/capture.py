@@ -1,7 +1,7 @@
 """Capture: every mail becomes a file. `capture://` fills var/inbox; `capture:///abs/path` another folder."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, unquote
 from app.core.message import Message
 from app.core.outcome import Meaning, Outcome
 from app.errors import MailerError
+from app.mail.contract import Stream
 from app.mail.mime import as_bytes
 
 EXAMPLE = "capture://"
@@ -38,6 +39,7 @@ class Capture:
 
     name = "capture"
     width = 1
+    free = 1
     key_window: timedelta | None = None
     lease = 60.0
     smtputf8 = True
@@ -46,8 +48,8 @@ class Capture:
         self.folder = folder
         self.as_bytes: Callable[[Message], bytes] = as_bytes
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
-        for message in messages:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
+        for message in filter(None, messages):
             yield self._capture(message)
 
     def close(self) -> None:
@@ -57,7 +59,7 @@ class Capture:
         try:
             name = _write(self.folder, message.id, self.as_bytes(message))
         except ValueError as fault:
-            return Outcome(message.id, Meaning.REFUSED, f"not written: {fault}", self.name)
+            return Outcome(message.id, Meaning.UNFIT, f"not written: {fault}", self.name)
         except OSError as fault:
             return Outcome(message.id, Meaning.UNREACHED, f"not written: {fault}", self.name)
         return Outcome(message.id, Meaning.ACCEPTED, f"written to {name}", self.name, provider_id=name)

@@ -18,7 +18,7 @@ import hmac
 import re
 import ssl
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import SplitResult
@@ -28,6 +28,7 @@ from app.core.feedback import Fate, Feedback
 from app.core.message import Message
 from app.core.outcome import Meaning, Outcome
 from app.errors import ForgedError, MailerError, UnreadableError
+from app.mail.contract import Stream
 from app.mail.hook import Call, fresh, moment, number, part, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
@@ -57,6 +58,7 @@ class Mailgun:
 
     name = "mailgun"
     width = 10
+    free = 1
     key_window: timedelta | None = None
     smtputf8 = False
 
@@ -76,7 +78,7 @@ class Mailgun:
         self._clock = clock
         self.lease = timeouts.lease
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         return side_by_side(messages, self._send, self, self._clock)
 
     def hear(self, call: Call, now: datetime) -> tuple[Feedback, ...]:
@@ -91,7 +93,7 @@ class Mailgun:
         try:
             kind, content = _form(message)
         except ValueError as fault:
-            return Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
+            return Outcome(message.id, Meaning.UNFIT, f"not sent: {fault}", self.name)
         heard = self._endpoint.post(self._path, {"Content-Type": kind}, content, asked)
         if isinstance(heard, Silence):
             return Outcome(message.id, heard.meaning, heard.text, self.name)

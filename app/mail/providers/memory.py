@@ -6,6 +6,7 @@ from urllib.parse import SplitResult
 
 from app.core.message import Message
 from app.core.outcome import Meaning, Outcome
+from app.mail.contract import Stream
 
 EXAMPLE = "memory://"
 
@@ -25,6 +26,7 @@ class Memory:
 
     name = "memory"
     width = 1
+    free = 1
     key_window: timedelta | None = None
     lease = 60.0
     smtputf8 = True
@@ -34,8 +36,8 @@ class Memory:
         self.answer = answer
         self.accepted: list[Message] = []
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
-        for message in messages:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
+        for message in filter(None, messages):
             meaning = self.answers.pop(0) if self.answers else self.answer(message)
             if meaning is Meaning.ACCEPTED:
                 self.accepted.append(message)

@@ -18,7 +18,7 @@ X-PM-KeepID, which keeps our Message-ID, is on their page about SMTP only. No pa
 import json
 import re
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from email.header import Header
 from email.utils import formataddr
@@ -29,6 +29,7 @@ from app.core.delivery import Kind
 from app.core.feedback import Fate, Feedback
 from app.core.message import Address, Message
 from app.core.outcome import Meaning, Outcome
+from app.mail.contract import Stream
 from app.mail.hook import Call, moment, number, part, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
@@ -49,6 +50,7 @@ class Postmark:
 
     name = "postmark"
     width = 10
+    free = 1
     key_window: timedelta | None = None
     smtputf8 = False
 
@@ -66,7 +68,7 @@ class Postmark:
         self._clock = clock
         self.lease = timeouts.lease
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         return side_by_side(messages, self._send, self, self._clock)
 
     def hear(self, call: Call, now: datetime) -> tuple[Feedback, ...]:
@@ -80,7 +82,7 @@ class Postmark:
         try:
             content = _content(message, self._lessons if message.kind == Kind.LESSON else "outbound")
         except ValueError as fault:
-            return Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
+            return Outcome(message.id, Meaning.UNFIT, f"not sent: {fault}", self.name)
         heard = self._endpoint.post("/email", {}, content, asked)
         if isinstance(heard, Silence):
             return Outcome(message.id, heard.meaning, heard.text, self.name)

@@ -13,7 +13,7 @@ Opens and clicks are tracked by domain, off at first; there is no switch in a re
 import json
 import re
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from email.headerregistry import Address as Mailbox
 from email.utils import parseaddr
@@ -23,6 +23,7 @@ from app.clock import Clock, boottime
 from app.core.feedback import Fate, Feedback
 from app.core.message import Address, Message
 from app.core.outcome import Meaning, Outcome
+from app.mail.contract import Stream
 from app.mail.hook import Call, moment, number, part, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
@@ -44,6 +45,7 @@ class Resend:
 
     name = "resend"
     width = 4
+    free = 1
     key_window: timedelta | None = timedelta(hours=23)
     smtputf8 = False
 
@@ -61,7 +63,7 @@ class Resend:
         self._signing = account.options.get("signing", "")
         self.lease = timeouts.lease
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         return side_by_side(messages, self._send, self, self._clock)
 
     def hear(self, call: Call, now: datetime) -> tuple[Feedback, ...]:
@@ -79,7 +81,7 @@ class Resend:
         try:
             key, content = {"Idempotency-Key": _key(message)}, _content(message)
         except ValueError as fault:
-            return Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
+            return Outcome(message.id, Meaning.UNFIT, f"not sent: {fault}", self.name)
         heard = self._endpoint.post("/emails", key, content, asked)
         if isinstance(heard, Silence):
             return Outcome(message.id, heard.meaning, heard.text, self.name)

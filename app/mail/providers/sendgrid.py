@@ -16,7 +16,7 @@ import json
 import re
 import ssl
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import SplitResult
 
@@ -30,6 +30,7 @@ from app.core.feedback import Fate, Feedback
 from app.core.message import Address, Message
 from app.core.outcome import Meaning, Outcome
 from app.errors import ForgedError
+from app.mail.contract import Stream
 from app.mail.hook import Call, fresh, moment, number, part, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
@@ -54,6 +55,7 @@ class SendGrid:
 
     name = "sendgrid"
     width = 10
+    free = 1
     key_window: timedelta | None = None
     smtputf8 = False
 
@@ -71,7 +73,7 @@ class SendGrid:
         self._clock = clock
         self.lease = timeouts.lease
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         return side_by_side(messages, self._send, self, self._clock)
 
     def hear(self, call: Call, now: datetime) -> tuple[Feedback, ...]:
@@ -88,7 +90,7 @@ class SendGrid:
         try:
             content = _content(message)
         except ValueError as fault:
-            return Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
+            return Outcome(message.id, Meaning.UNFIT, f"not sent: {fault}", self.name)
         heard = self._endpoint.post("/v3/mail/send", {}, content, asked)
         if isinstance(heard, Silence):
             return Outcome(message.id, heard.meaning, heard.text, self.name)

@@ -14,7 +14,7 @@ a configuration set: make one that reports to the topic, and make it the default
 import json
 import ssl
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import SplitResult
 
@@ -25,6 +25,7 @@ from app.clock import Clock, boottime
 from app.core.feedback import Fate, Feedback
 from app.core.message import Message
 from app.core.outcome import Meaning, Outcome
+from app.mail.contract import Stream
 from app.mail.hook import MOST, Call, moment, number, part, text
 from app.mail.http import Answer, Endpoint, Silence, Timeouts
 from app.mail.http_url import Account, account_of
@@ -49,6 +50,7 @@ class Ses:
 
     name = "ses"
     width = 4
+    free = 1
     key_window: timedelta | None = None
     smtputf8 = False
 
@@ -68,7 +70,7 @@ class Ses:
         self._clock = clock
         self.lease = timeouts.lease
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         return side_by_side(messages, self._send, self, self._clock)
 
     def hear(self, call: Call, now: datetime) -> tuple[Feedback, ...]:
@@ -87,7 +89,7 @@ class Ses:
         try:
             content = _content(message)
         except ValueError as fault:
-            return Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
+            return Outcome(message.id, Meaning.UNFIT, f"not sent: {fault}", self.name)
         at = datetime.now(UTC)  # Amazon holds it against its own clock, so never the installation's
         signed = signature(self._account, httpx.URL(self._url + PATH), content, at)
         heard = self._endpoint.post(PATH, signed, content, asked)

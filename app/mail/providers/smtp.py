@@ -5,7 +5,7 @@
 """
 
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from urllib.parse import SplitResult, parse_qsl, unquote
@@ -14,8 +14,9 @@ from app.clock import Clock, boottime
 from app.core.message import Message
 from app.core.outcome import Meaning, Outcome
 from app.errors import MailerError
+from app.mail.contract import Stream
 from app.mail.mime import as_bytes, envelope
-from app.mail.replies import Reply, meaning_of
+from app.mail.replies import CROWDED, Reply, meaning_of
 from app.mail.smtp_connection import Ended
 from app.mail.smtp_dialogue import TOO_OLD, Parcel
 from app.mail.smtp_opening import Security, Server, is_loopback
@@ -57,16 +58,15 @@ class Smtp:
 
     @property
     def free(self) -> int:
-        """Whenever a message is asked for: how many will be asked for now, one after the other."""
-        return max(1, len(self._pool.ready)) if self._pool else 1
+        return len(self._pool.ready) if self._pool else 0
 
-    def deliver(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
         """Connects, then takes. When nobody is reached, one message carries the news and the rest stay."""
         if self._pool is None:
             self._pool = Pool(self._server, self._timeouts, self._context, self.width)
         self._pool.wake()
         try:
-            yield from self._carry(self._pool, _Stream(messages))
+            yield from self._carry(self._pool, _Messages(messages))
         finally:
             self._pool.drop_busy()
 
@@ -75,7 +75,7 @@ class Smtp:
         if pool is not None:
             pool.close()
 
-    def _carry(self, pool: Pool, stream: "_Stream") -> Iterator[Outcome]:
+    def _carry(self, pool: Pool, stream: "_Messages") -> Iterator[Outcome]:
         while True:
             yield from self._hand_out(pool, stream)
             if stream.ended and not pool.busy:
@@ -89,7 +89,7 @@ class Smtp:
                 yield from self._tell(kept_out, stream)
                 return
 
-    def _hand_out(self, pool: Pool, stream: "_Stream") -> Iterator[Outcome]:
+    def _hand_out(self, pool: Pool, stream: "_Messages") -> Iterator[Outcome]:
         """As many messages as there are free connections; all age from when the first was asked for."""
         ready = pool.ready
         if not ready or stream.ended:
@@ -101,9 +101,9 @@ class Smtp:
                 ready[0].hand_over(Parcel(message.id, envelope(message), self.as_bytes(message), fresh))
                 ready.pop(0)
             except ValueError as fault:
-                yield Outcome(message.id, Meaning.REFUSED, f"not sent: {fault}", self.name)
+                yield Outcome(message.id, Meaning.UNFIT, f"not sent: {fault}", self.name)
 
-    def _tell(self, kept_out: list[Ended], stream: "_Stream") -> Iterator[Outcome]:
+    def _tell(self, kept_out: list[Ended], stream: "_Messages") -> Iterator[Outcome]:
         """Nobody is reached: a message says so, unless one has."""
         if not any(one.parcel for one in kept_out) and (message := stream.next()) is not None:
             yield self._outcome(message.id, kept_out[-1].reply)
@@ -113,23 +113,26 @@ class Smtp:
         return self._clock() - asked < self._timeouts.until_dot
 
     def _outcome(self, number: int, reply: Reply) -> Outcome:
-        meaning = Meaning.UNSENT if reply is TOO_OLD else meaning_of(reply)
+        one_of_many = reply.code == CROWDED and self._pool is not None and self._pool.many
+        meaning = Meaning.UNSENT if reply is TOO_OLD or one_of_many else meaning_of(reply)
         return Outcome(number, meaning, reply.line, self.name)
 
 
-class _Stream:
-    """What there is to send. `ended` once there was no more."""
+class _Messages:
+    """What there is to send. `ended` once there will be no more."""
 
-    def __init__(self, messages: Iterable[Message]) -> None:
+    def __init__(self, stream: Stream) -> None:
         self.ended = False
         self.taken = 0
-        self._messages = iter(messages)
+        self._stream = iter(stream)
 
     def next(self) -> Message | None:
-        message = None if self.ended else next(self._messages, None)
-        self.ended = message is None
-        self.taken += message is not None
-        return message
+        """None when there is none for now."""
+        for message in self._stream:
+            self.taken += message is not None
+            return message
+        self.ended = True
+        return None
 
 
 def _server(parts: SplitResult, query: dict[str, str]) -> Server:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Update, update
 from sqlalchemy.orm import Session
 
-from app.actions.deliver import Claimed, Worker
+from app.actions.deliver import Worker
+from app.actions.gather import Ordered
 from app.core.consequence import accepted, retry_delay
 from app.core.delivery import State
 from app.core.message import Message
@@ -26,8 +27,8 @@ class Cursor(Worker):
 
     def tick(self) -> int:
         with self._ticking:
-            while not self._stopping.is_set() and (claimed := self._claim(self.lanes[0])):
-                with self.database.writing() as session:
+            while not self.shift.stopping.is_set() and (claimed := self._claim(self.lanes[0])):
+                with self.shift.database.writing() as session:
                     for one in claimed:
                         _done(self, session, one.delivery.id)
                 self._send([self.compose(one.order) for one in claimed])
@@ -47,26 +48,26 @@ class Retry(Worker):
     def tick(self) -> int:
         with self._ticking:
             self._take_back()
-            while not self._stopping.is_set() and (claimed := self._claim(self.lanes[0])):
+            while not self.shift.stopping.is_set() and (claimed := self._claim(self.lanes[0])):
                 self._send(claimed)
         return 0
 
     def _take_back(self) -> None:
-        with self.database.writing() as session:
-            late = rows.c.claimed_at < self.now(session) - timedelta(seconds=LEASE)
+        with self.shift.database.writing() as session:
+            late = rows.c.claimed_at < self.shift.now(session) - timedelta(seconds=LEASE)
             session.execute(_claimed(late).values(state=State.SCHEDULED))
 
-    def _send(self, claimed: Iterable[Claimed]) -> None:
+    def _send(self, claimed: Iterable[Ordered]) -> None:
         for outcome in self.lanes[0].mailer.deliver(self.compose(one.order) for one in claimed):
             if outcome.meaning is Meaning.ACCEPTED:
-                with self.database.writing() as session:
+                with self.shift.database.writing() as session:
                     _done(self, session, outcome.id)
             else:
                 self._again(outcome.id)
 
     def _again(self, number: int) -> None:
-        with self.database.writing() as session:
-            due_at = self.now(session) + retry_delay(1)
+        with self.shift.database.writing() as session:
+            due_at = self.shift.now(session) + retry_delay(1)
             session.execute(_claimed(rows.c.id == number).values(state=State.SCHEDULED, due_at=due_at))
 
 
@@ -82,7 +83,7 @@ def _done(worker: Worker, session: Session, number: int) -> None:
     found = deliveries.find(session, number)
     if found is None or found.state is State.SENT:
         return
-    now = worker.now(session)
+    now = worker.shift.now(session)
     course = enrollments.find(session, found.enrollment_id, Lock.UPDATE)
     consequence = accepted(found, course, now)
     doubts.find_sent(session, found, consequence, now)

@@ -11,7 +11,8 @@ import threading
 import structlog
 
 from app.actions.deliver import Worker
-from app.actions.send import Lane
+from app.actions.lane import Lane
+from app.actions.shift import Shift
 from app.mail import Mailer
 from app.mail.http import Timeouts as HttpTimeouts
 from app.mail.http_url import Account
@@ -30,7 +31,7 @@ def main(url: str, provider: str, port: str, name: str, policy: str) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     database = Database(url)
     kind = CONTROLS.get(policy, Worker)
-    worker = kind(database, compose, (Lane(_mailer(provider, port)),), name, hold_uncertain=policy == "hold")
+    worker = kind(Shift(database, name), compose, (Lane(_mailer(provider, port)),), policy == "hold")
     stopping = threading.Event()
 
     def stop(*_: object) -> None:
@@ -58,9 +59,9 @@ def _mailer(provider: str, port: str) -> Mailer:
 def _settled(worker: Worker) -> bool:
     """On SQLite the lock proves that whoever worked before is dead."""
     try:
-        if worker.database.path is not None:
+        if worker.shift.database.path is not None:
             worker.take_over()
-        with worker.database.reading() as session:
+        with worker.shift.database.reading() as session:
             installation.now(session)
     except Unavailable:
         return False
