@@ -57,10 +57,11 @@ class House:
     def worker(self) -> Worker:
         name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         return Worker(
-            shift=Shift(self.database, name),
+            shift=Shift(
+                self.database, name, hold_uncertain=self.settings.when_uncertain is WhenUncertain.HOLD
+            ),
             compose=self.composer.compose,
             lanes=tuple(Lane(mailer, self.settings.mail_rate) for mailer in self.mailers),
-            hold_uncertain=self.settings.when_uncertain is WhenUncertain.HOLD,
         )
 
     def front(self, worker: Worker | None = None) -> Front:

@@ -82,9 +82,9 @@ class World:
     mailer: Memory = field(default_factory=Memory)
     caps: Caps = UNCAPPED
 
-    def worker(self, name: str = "worker", *, hold_uncertain: bool = False, **clocks: Any) -> Worker:
-        shift = Shift(self.database, name, self.clock, **clocks)
-        return Worker(shift, compose, (Lane(self.mailer, self.caps),), hold_uncertain)
+    def worker(self, name: str = "worker", **told: Any) -> Worker:
+        shift = Shift(self.database, name, self.clock, **told)
+        return Worker(shift, compose, (Lane(self.mailer, self.caps),))
 
     def clock(self, _: Session) -> datetime:
         return self.now

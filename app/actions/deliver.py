@@ -1,7 +1,8 @@
 """Deliver what is due: look at the clock and at leases, claim, compose, and hand over to be sent."""
 
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,15 +12,19 @@ from sqlalchemy.orm import Session
 from app.actions.gather import Ordered, gather
 from app.actions.intend import Ready
 from app.actions.lane import Lane
-from app.actions.reconcile import Compose, Policy, reconcile
+from app.actions.reconcile import reconcile
 from app.actions.send import Sending
 from app.actions.shift import Shift
-from app.core.consequence import Consequence
+from app.core.consequence import same
 from app.core.delivery import State
+from app.core.message import Message
+from app.core.order import Order
 from app.store import doubts, installation, outbox, providers
 from app.store.database import clock
 
 log = structlog.get_logger()
+
+Compose = Callable[[Order], Message]
 
 JUMP = timedelta(hours=36)
 LONG_OUTAGE = timedelta(days=14)
@@ -37,7 +42,6 @@ class Worker:
     shift: Shift
     compose: Compose
     lanes: tuple[Lane, ...]
-    hold_uncertain: bool = False
     _ticking: threading.Lock = field(default_factory=threading.Lock, init=False)
     _clocks: tuple[datetime, float] | None = field(default=None, init=False)
     _looked_at: float = field(default=0.0, init=False)
@@ -90,8 +94,7 @@ class Worker:
     def _look(self) -> None:
         self._looked_at = self.shift.clock()
         self._watch_clock()
-        windows = {lane.name: lane.mailer.key_window for lane in self.lanes}
-        reconcile(self.shift, self.compose, Policy(self.hold_uncertain, windows))
+        reconcile(self.shift, {lane.name: lane.mailer.key_window for lane in self.lanes})
 
     def _watch_clock(self) -> None:
         """A wall clock that jumped, or a beat of weeks ago: hold everything until a person has looked."""
@@ -131,8 +134,7 @@ class Worker:
             return Ready(delivery, one.order, self.compose(one.order))
         except Exception as error:
             log.exception("cannot compose", delivery=delivery.id, kind=delivery.kind)
-            reason = f"cannot be composed: {error}"
-            held = Consequence(State.HELD, delivery.due_at, delivery.slot, delivery.slips, reason=reason)
+            held = replace(same(delivery), state=State.HELD, reason=f"cannot be composed: {error}")
             with self.shift.database.writing() as session:
                 outbox.put_back(session, delivery, held, self.shift.now(session))
             return None

@@ -1,13 +1,14 @@
 """Intend: the answer to "may it go?", given under the lock of the enrollment and written down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.core.consequence import Consequence, reslotted
-from app.core.delivery import CALENDAR, Delivery, Kind, Permit, State, may_go
+from app.core.consequence import Consequence, reslotted, same
+from app.core.delivery import CALENDAR, Delivery, Kind, Permit, State, Suppressed, may_go
+from app.core.doubt import Doubt, repeat
 from app.core.enrollment import Enrollment, wake
 from app.core.message import Message
 from app.core.order import Order, freeze
@@ -30,32 +31,38 @@ class Ready:
         return self.delivery.kind not in CALENDAR
 
 
-def intend(session: Session, group: Sequence[Ready], intent: Intent, now: datetime) -> list[Ready]:
-    """Those that may go; the others have another slot now, or never go."""
+def intend(
+    session: Session, group: Sequence[Ready], intent: Intent, doubt: Doubt, now: datetime
+) -> list[Ready]:
+    """Those that may go, as they are then; the others have another slot now, wait, or never go."""
     ids = (one.delivery.enrollment_id for one in group)
     courses = enrollments.get_many(session, ids, Lock.UPDATE)
     silenced = suppressions.find_many(session, {one.delivery.address for one in group})
     going = []
     for one in group:
         course = courses.get(one.delivery.enrollment_id)
-        permit = may_go(one.delivery, course, silenced.get(one.delivery.address), now)
-        if permit is Permit.GO and course is not None:
-            if _intend(session, one, course, intent, now):
-                going.append(one)
-        else:
-            _put_back(session, one.delivery, course if permit is Permit.LATER else None, now)
+        ruling = _rule(one, course, silenced.get(one.delivery.address), doubt, now)
+        if ruling.state is not State.SENDING:
+            outbox.put_back(session, one.delivery, ruling, now)
+        elif _intend(session, one, course, replace(intent, resent=ruling.resent), now):
+            going.append(replace(one, delivery=replace(one.delivery, resent=ruling.resent)))
     return going
 
 
-def _intend(session: Session, one: Ready, course: Enrollment, intent: Intent, now: datetime) -> bool:
+def _rule(
+    one: Ready, course: Enrollment | None, suppressed: Suppressed | None, doubt: Doubt, now: datetime
+) -> Consequence:
+    permit = may_go(one.delivery, course, suppressed, now)
+    if permit is Permit.NEVER or course is None:
+        return replace(same(one.delivery), state=State.CANCELLED, reason="stopped before it could go")
+    if permit is Permit.LATER:
+        return reslotted(one.delivery, course, now)
+    return repeat(one.delivery, one.message.fingerprint, doubt, now)
+
+
+def _intend(session: Session, one: Ready, course: Enrollment | None, intent: Intent, now: datetime) -> bool:
     """Whether its claim is still ours."""
-    if one.delivery.kind is Kind.LESSON:
+    if one.delivery.kind is Kind.LESSON and course is not None:
         enrollments.change(session, course, wake(course))
     frozen = freeze(one.order, one.message.fingerprint)
     return outbox.intend(session, one.delivery, intent, frozen, now)
-
-
-def _put_back(session: Session, delivery: Delivery, course: Enrollment | None, now: datetime) -> None:
-    """To its next slot in the course; without one it never goes."""
-    stopped = Consequence(State.CANCELLED, reason="stopped before it could go")
-    outbox.put_back(session, delivery, reslotted(delivery, course, now) if course else stopped, now)

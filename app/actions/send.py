@@ -16,6 +16,7 @@ from app.actions.lane import UNCAPPED, Lane
 from app.actions.record import Recorder
 from app.actions.shift import Shift
 from app.core.delivery import CLAIM_LEASE, Delivery
+from app.core.doubt import Doubt
 from app.core.message import Message
 from app.core.outcome import Meaning, Outcome
 from app.store import installation, outbox, providers
@@ -137,7 +138,8 @@ class Sending:
                 self._stand_still()
                 return []
             by = Intent(self.shift.worker, self.lane.name, lease)
-            going = intend(session, group, by, self.shift.now(session))
+            doubt = Doubt(self.shift.hold_uncertain, self.lane.mailer.key_window)
+            going = intend(session, group, by, doubt, self.shift.now(session))
         self._rest = self._rest[len(group) :]
         self._intended = {one.delivery.id: one.delivery for one in going}
         return [one.message for one in going]

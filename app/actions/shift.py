@@ -1,4 +1,4 @@
-"""Shift: one worker at work on one database, by which clocks, and whether it was told to stop."""
+"""Shift: one worker at work on one database, by which clocks, and what it was told."""
 
 import threading
 from collections.abc import Callable
@@ -16,10 +16,14 @@ Now = Callable[[Session], datetime]
 
 @dataclass(frozen=True)
 class Shift:
-    """`now` tells the time of day (UTC), `clock` seconds that also count suspend, for deadlines."""
+    """`now` tells the time of day (UTC), `clock` seconds that also count suspend, for deadlines.
+
+    A message of which nobody knows whether it arrived waits for a person if `hold_uncertain`.
+    """
 
     database: Database
     worker: str
     now: Now = installation.now
     clock: Clock = boottime
     stopping: threading.Event = field(default_factory=threading.Event)
+    hold_uncertain: bool = False

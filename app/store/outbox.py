@@ -24,11 +24,12 @@ REPLY_LIMIT = 1024
 
 @dataclass(frozen=True)
 class Intent:
-    """Who sends, by which provider, and for how long that may take."""
+    """Who sends, by which provider, for how long that may take, and whether once more without a key."""
 
     worker: str
     provider: str
     lease: timedelta
+    resent: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def intend(session: Session, one: Delivery, intent: Intent, frozen: dict[str, st
             worker=intent.worker,
             provider=intent.provider,
             attempts=deliveries.c.attempts + 1,
+            resent=intent.resent,
             frozen=one.frozen or frozen,
         )
     )
@@ -82,18 +84,18 @@ def put_back(session: Session, one: Delivery, consequence: Consequence, now: dat
 def record(
     session: Session, one: Delivery, outcome: Outcome, consequence: Consequence, now: datetime
 ) -> bool:
-    """sending → what followed, if we were not fenced off; the reply is kept as evidence either way.
+    """sending → what followed, if we were not fenced off; else the reply is kept as evidence.
 
-    A yes that comes after the lease ran out still settles the doubt.
+    A yes that comes after the lease ran out still settles the doubt, whatever was made of it since.
     """
     must_be_legal(State.SENDING, consequence.state)
     evidence = {"reply": outcome.reply[:REPLY_LIMIT], "provider_id": outcome.provider_id}
     values = written(consequence, now) | evidence
-    before = [State.SENDING, State.UNCERTAIN] if consequence.state is State.SENT else [State.SENDING]
-    for state in before:
+    for state in _DOUBTED if consequence.state is State.SENT else [State.SENDING]:
         if session.execute(mine(one, state).values(values)).rowcount == 1:  # type: ignore[attr-defined]
             return True
-    session.execute(update(deliveries).where(deliveries.c.id == one.id).values(evidence))
+    unsent = (deliveries.c.id == one.id) & (deliveries.c.state != State.SENT)
+    session.execute(update(deliveries).where(unsent).values(evidence))
     return False
 
 
@@ -137,6 +139,9 @@ def mine(one: Delivery, state: State) -> Update:
         deliveries.c.state == state,
     )
 
+
+_DOUBTED = (State.SENDING, State.UNCERTAIN, State.HELD, State.SCHEDULED)
+"""Where a message can have got to under the same claim since it was on the wire, and not be sent."""
 
 _STAMPS = {
     State.SENT: "sent_at",

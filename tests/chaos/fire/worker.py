@@ -31,7 +31,8 @@ def main(url: str, provider: str, port: str, name: str, policy: str) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     database = Database(url)
     kind = CONTROLS.get(policy, Worker)
-    worker = kind(Shift(database, name), compose, (Lane(_mailer(provider, port)),), policy == "hold")
+    shift = Shift(database, name, hold_uncertain=policy == "hold")
+    worker = kind(shift, compose, (Lane(_mailer(provider, port)),))
     stopping = threading.Event()
 
     def stop(*_: object) -> None:
