@@ -108,7 +108,7 @@ class Worker:
             self._clocks = (wall, monotonic)
             if row.beat_at and not row.held and wall - row.beat_at > LONG_OUTAGE:
                 _hold(session, "nothing was delivered for more than 14 days")
-            if row.beat_at is None or wall - row.beat_at >= BEAT_EVERY:
+            if row.beat_at is None or abs(wall - row.beat_at) >= BEAT_EVERY:
                 installation.beat(session, wall)
 
     def _lane(self) -> Lane | None:

@@ -12,7 +12,7 @@ from app.core.doubt import Doubt, repeat
 from app.core.enrollment import Enrollment, wake
 from app.core.message import Message
 from app.core.order import Order, freeze
-from app.store import enrollments, outbox, suppressions
+from app.store import deliveries, enrollments, outbox, providers, suppressions
 from app.store.enrollments import Lock
 from app.store.outbox import Intent
 
@@ -30,6 +30,10 @@ class Ready:
         """Whether somebody waits at the screen for it: what a tenth of every cap is kept for."""
         return self.delivery.kind not in CALENDAR
 
+    @property
+    def domain(self) -> str:
+        return deliveries.domain_of(self.delivery.address)
+
 
 def intend(
     session: Session, group: Sequence[Ready], intent: Intent, doubt: Doubt, now: datetime
@@ -38,8 +42,12 @@ def intend(
     ids = (one.delivery.enrollment_id for one in group)
     courses = enrollments.get_many(session, ids, Lock.UPDATE)
     silenced = suppressions.find_many(session, {one.delivery.address for one in group})
+    slow = providers.slow_among(session, (one.domain for one in group), now)
     going = []
     for one in group:
+        if one.domain in slow:
+            outbox.hand_back(session, [one.delivery])
+            continue
         course = courses.get(one.delivery.enrollment_id)
         ruling = _rule(one, course, silenced.get(one.delivery.address), doubt, now)
         if ruling.state is not State.SENDING:

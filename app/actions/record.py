@@ -1,5 +1,6 @@
 """Record what became of messages, and write what follows from it (docs/guarantee.md)."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions.lane import Lane
 from app.actions.shift import Shift
 from app.actions.silence import silence
-from app.core.breaker import SLOW, Lately, aside_for, in_vain, reached, slows
+from app.core.breaker import SLOW, Lately, aside_for, in_vain, reached, slows, witnesses
 from app.core.consequence import what_follows
 from app.core.delivery import Delivery
 from app.core.enrollment import Enrollment
@@ -24,6 +25,9 @@ log = structlog.get_logger()
 
 AGAIN_AFTER = 0.5
 """Seconds between two tries while the database does not answer."""
+
+LAST_PATIENCE = 20.0
+"""Seconds, at most, once told to stop."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,17 @@ class Recorder:
         return aside or Meaning.UNREACHED in meanings or Meaning.OURS in meanings
 
     def _alone(self, ended: Ended) -> bool:
+        """Its answer is in our hand: told to stop or not, it is worth the patience of who stops us."""
         deadline = self.shift.clock() + self.lane.mailer.lease
         lost = {"delivery": ended.delivery.id, "meaning": ended.outcome.meaning}
         while True:
             try:
                 return self._together([ended])
             except Unavailable:
-                if self.shift.clock() > deadline or self.shift.stopping.wait(AGAIN_AFTER):
+                if self.shift.stopping.wait(AGAIN_AFTER):
+                    deadline = min(deadline, self.shift.clock() + LAST_PATIENCE)
+                    time.sleep(AGAIN_AFTER)
+                if self.shift.clock() > deadline:
                     log.error("not recorded, left to the reaper", **lost)
                     return False
             except Exception:
@@ -117,21 +125,27 @@ def _learn(session: Session, provider: str, ended: Sequence[Ended], now: datetim
         if was_reached:
             providers.note_reached(session, provider)
         for one in row:
-            if slows(one.outcome):
-                domain = deliveries.domain_of(one.delivery.address)
-                providers.slow(session, domain, now, refused=one.outcome.meaning is Meaning.REFUSED)
-            aside |= _set_aside(session, provider, one.outcome, now)
+            aside |= _set_aside(session, provider, one, now)
+    if unsent := [one for one in ended if one.outcome.meaning is Meaning.UNSENT]:
+        providers.give_back(session, provider, len(unsent), now)
     return aside
 
 
-def _set_aside(session: Session, provider: str, outcome: Outcome, now: datetime) -> bool:
-    refused = outcome.meaning is Meaning.REFUSED
-    lately = Lately(
-        refusing=providers.refusing(session, now - SLOW) if refused else (),
-        in_vain=providers.count_in_vain(session, provider, now) if in_vain(outcome) else 0,
-    )
-    aside = aside_for(outcome, lately)
+def _set_aside(session: Session, provider: str, one: Ended, now: datetime) -> bool:
+    aside = aside_for(one.outcome, _lately(session, provider, one, now))
     if aside is not None:
-        providers.set_aside(session, provider, now + aside, outcome.reply, now)
-        log.error("provider set aside", provider=provider, reply=outcome.reply)
+        providers.set_aside(session, provider, now + aside, one.outcome.reply, now)
+        log.error("provider set aside", provider=provider, reply=one.outcome.reply)
     return aside is not None
+
+
+def _lately(session: Session, provider: str, one: Ended, now: datetime) -> Lately:
+    domain = deliveries.domain_of(one.delivery.address)
+    if witnesses(one.delivery, one.outcome):
+        providers.note_refusal(session, domain, provider, now)
+        return Lately(refusing=providers.refusing(session, provider, now - SLOW))
+    if slows(one.outcome):
+        providers.slow(session, domain, now)
+    if in_vain(one.outcome):
+        return Lately(in_vain=providers.count_in_vain(session, provider, now))
+    return Lately()

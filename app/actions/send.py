@@ -105,7 +105,8 @@ class Sending:
         """Those that go together, each as it is asked for; none that was left lying since its intent."""
         group, begun = _together(self._rest, self.lane.stride), self.shift.clock()
         try:
-            messages = self._intend(group[: self._room(group)])
+            room = self._room(group)
+            messages = [] if self.shift.stopping.is_set() else self._intend(group[:room])
         except Exception:
             log.exception("no intent, no mail", size=len(group))
             self._stand_still()
@@ -139,7 +140,10 @@ class Sending:
                 return []
             by = Intent(self.shift.worker, self.lane.name, lease)
             doubt = Doubt(self.shift.hold_uncertain, self.lane.mailer.key_window)
-            going = intend(session, group, by, doubt, self.shift.now(session))
+            now = self.shift.now(session)
+            going = intend(session, group, by, doubt, now)
+            if self.lane.caps != UNCAPPED and len(going) < len(group):
+                providers.give_back(session, self.lane.name, len(group) - len(going), now)
         self._rest = self._rest[len(group) :]
         self._intended = {one.delivery.id: one.delivery for one in going}
         return [one.message for one in going]

@@ -5,21 +5,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.core.consequence import HOURLY
+from app.core.delivery import Delivery, Kind
 from app.core.outcome import Meaning, Outcome
 
 ASIDE = timedelta(minutes=15)
 WITNESSES = 3
 """So many unrelated receiving domains that refuse us within a quarter of an hour are right about us."""
 
-BRIEFLY = timedelta(minutes=2)
+BRIEFLY, LONGEST = timedelta(minutes=2), timedelta(hours=1)
 IN_A_ROW, SERIES = 5, 2 * ASIDE
 """So many attempts in a row in vain, none of them this long after the one before."""
 
 SLOW = timedelta(minutes=15)
 """How long a receiving domain is left alone after it refused or throttled us."""
 
-_PACE_OR_POLICY = re.compile(r"(?<![\d.])4\.7\.\d")
+_PACE_OR_POLICY = re.compile(r"(?<![\d.])[45]\.7\.\d")
+_CODE = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d")
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,23 @@ def aside_for(outcome: Outcome, lately: Lately) -> timedelta | None:
         case Meaning.UNKNOWN:
             return ASIDE if in_a_row else None
         case Meaning.UNREACHED:
-            asked = min(outcome.retry_after or timedelta(0), HOURLY)
+            asked = min(outcome.retry_after or timedelta(0), LONGEST)
             return max(asked, BRIEFLY) if in_a_row or asked >= BRIEFLY else None
     return None
 
 
 def slows(outcome: Outcome) -> bool:
-    """Whether the receiving domain wants less of us: it refuses, or defers for policy or pace."""
-    if outcome.meaning is Meaning.REFUSED:
-        return True
-    return outcome.meaning is Meaning.DEFERRED and bool(_PACE_OR_POLICY.search(outcome.reply))
+    """Whether the receiving domain wants less of us: for pace, for policy (RFC 3463 X.7.X), or unsaid."""
+    if outcome.meaning not in (Meaning.DEFERRED, Meaning.REFUSED):
+        return False
+    silent = outcome.meaning is Meaning.REFUSED and not _CODE.search(outcome.reply)
+    return silent or bool(_PACE_OR_POLICY.search(outcome.reply))
+
+
+def witnesses(delivery: Delivery, outcome: Outcome) -> bool:
+    """Whether the receiving domain speaks against our provider. Anybody can have us write one confirmation to
+    any domain: of those none does."""
+    return outcome.meaning is Meaning.REFUSED and slows(outcome) and delivery.kind is not Kind.CONFIRM
 
 
 def in_vain(outcome: Outcome) -> bool:

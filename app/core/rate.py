@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 KEPT_SHARE = 0.1
 """Of every cap, kept for those who wait at the screen."""
 
+LONGEST_WAIT = timedelta(minutes=1)
+"""So far ahead no pace is spoken for: a clock was, when it was written."""
+
 _PART = re.compile(r"\s*(\d{1,9})\s*/\s*([shd])\s*")
 _SPANS = {"s": timedelta(seconds=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -64,7 +67,8 @@ def grant(caps: Caps, spent: Spent, wanted: int, now: datetime, *, urgent: bool)
         _room(caps.day, spent.day_count, urgent=urgent),
         wanted if caps.second is None else caps.second,
     )
-    begins = max(now, spent.paced_until) if caps.second else now
+    ahead = spent.paced_until - now
+    begins = spent.paced_until if caps.second and timedelta(0) < ahead < LONGEST_WAIT else now
     lasts = timedelta(seconds=count / caps.second) if caps.second else timedelta(0)
     after = replace(
         spent,

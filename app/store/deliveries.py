@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.delivery import OPEN, PRIORITY, Delivery, Kind, NewDelivery, State, must_be_legal
 from app.core.schedule import Slot
-from app.store.tables import deliveries
+from app.store.tables import DUE, deliveries
 from app.store.upsert import insert
 
 
@@ -153,7 +153,7 @@ def count_states(session: Session) -> dict[State, int]:
 
 def next_due(session: Session) -> datetime | None:
     """The earliest instant at which anything open is due."""
-    query = select(func.min(deliveries.c.due_at)).where(deliveries.c.state == State.SCHEDULED)
+    query = select(func.min(deliveries.c.due_at)).where(DUE)
     found: datetime | None = session.execute(query).scalar_one()
     return found
 

@@ -9,7 +9,7 @@ from app.core.consequence import Consequence
 from app.core.delivery import STRIKES, Delivery, State, must_be_legal
 from app.store.deliveries import value
 from app.store.outbox import mine, written
-from app.store.tables import deliveries
+from app.store.tables import LEASED, UNCERTAIN, deliveries
 
 
 def reap(session: Session, now: datetime) -> None:
@@ -29,7 +29,7 @@ def abandon(session: Session, worker: str, now: datetime) -> int:
     its = deliveries.c.worker == worker
     session.execute(
         update(deliveries)
-        .where(deliveries.c.state == State.CLAIMED, its)
+        .where(LEASED, deliveries.c.state == State.CLAIMED, its)
         .values(state=State.SCHEDULED, worker=None, lease_until=None)
     )
     return _doubt(session, its, "the worker was stopped while it was on the wire", now)
@@ -37,9 +37,8 @@ def abandon(session: Session, worker: str, now: datetime) -> int:
 
 def uncertain(session: Session, limit: int) -> list[Delivery]:
     """Deliveries of which nobody knows whether they arrived, oldest doubt first."""
-    query = select(deliveries).where(deliveries.c.state == State.UNCERTAIN)
-    rows = session.execute(query.order_by(deliveries.c.uncertain_at, deliveries.c.id).limit(limit))
-    return [value(row) for row in rows]
+    query = select(deliveries).where(UNCERTAIN).order_by(deliveries.c.uncertain_at, deliveries.c.id)
+    return [value(row) for row in session.execute(query.limit(limit))]
 
 
 def assume(session: Session, one: Delivery, consequence: Consequence, at: datetime) -> None:
@@ -79,7 +78,7 @@ def _give_back(session: Session, dead: ColumnElement[bool], now: datetime) -> No
     struck = strikes >= STRIKES
     session.execute(
         update(deliveries)
-        .where(deliveries.c.state == State.CLAIMED, dead)
+        .where(LEASED, deliveries.c.state == State.CLAIMED, dead)
         .values(
             state=case((struck, State.HELD), else_=State.SCHEDULED),
             held_at=case((struck, now), else_=None),
@@ -98,7 +97,7 @@ def _doubt(session: Session, which: ColumnElement[bool], why: str, now: datetime
     must_be_legal(State.SENDING, State.UNCERTAIN)
     done = session.execute(
         update(deliveries)
-        .where(deliveries.c.state == State.SENDING, which)
+        .where(LEASED, deliveries.c.state == State.SENDING, which)
         .values(state=State.UNCERTAIN, uncertain_at=now, reason=why, worker=None, lease_until=None)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """The way of a delivery to the wire: claim, intent, record. What is left behind is in store.doubts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +17,11 @@ from app.core.delivery import (
 )
 from app.core.outcome import Outcome
 from app.store.deliveries import slot_columns, value
-from app.store.tables import deliveries, domains
+from app.store.providers import slowed
+from app.store.tables import DUE, deliveries
 
 REPLY_LIMIT = 1024
+URGENT, OF_A_DATE = sorted(set(PRIORITY.values()))
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,16 @@ class Claim:
 
 
 def claim(session: Session, wanted: Claim, now: datetime) -> list[Delivery]:
-    """Due rows become this worker's for a minute; a row that outlived a lease unattempted comes alone.
+    """Due rows become this worker's for a minute, first those that somebody waits for.
 
-    What a provider made uncertain stays with that provider, as long as there is one of that name.
+    A row that outlived a lease unattempted comes alone, for it may be what killed the worker. What a provider
+    made uncertain stays with that provider, as long as there is one of that name.
     """
-    return _claim(session, wanted, now, alone=False) or _claim(session, wanted, now, alone=True)
+    return (
+        _claim(session, wanted, now, URGENT, alone=True)
+        or _many(session, wanted, now)
+        or _claim(session, wanted, now, OF_A_DATE, alone=True)
+    )
 
 
 def hand_back(session: Session, claimed: list[Delivery]) -> None:
@@ -99,19 +106,26 @@ def record(
     return False
 
 
-def _claim(session: Session, wanted: Claim, now: datetime, *, alone: bool) -> list[Delivery]:
+def _many(session: Session, wanted: Claim, now: datetime) -> list[Delivery]:
+    urgent = _claim(session, wanted, now, URGENT, alone=False)
+    rest = replace(wanted, limit=wanted.limit - len(urgent))
+    return urgent + (_claim(session, rest, now, OF_A_DATE, alone=False) if rest.limit else [])
+
+
+def _claim(session: Session, wanted: Claim, now: datetime, priority: int, *, alone: bool) -> list[Delivery]:
     due = (
         select(deliveries.c.id)
         .where(
-            deliveries.c.state == State.SCHEDULED,
+            DUE,
+            deliveries.c.priority == priority,
             deliveries.c.due_at <= now,
             deliveries.c.alone == alone,
             deliveries.c.uncertain_at.is_(None)
             | (deliveries.c.provider == wanted.provider)
             | deliveries.c.provider.not_in(wanted.providers),
-            deliveries.c.domain.not_in(select(domains.c.domain).where(domains.c.slow_until > now)),
+            deliveries.c.domain.not_in(slowed(now)),
         )
-        .order_by(deliveries.c.priority, deliveries.c.due_at, deliveries.c.id)
+        .order_by(deliveries.c.due_at, deliveries.c.id)
         .limit(1 if alone else wanted.limit)
         .with_for_update(skip_locked=True)
         .cte("due")
@@ -128,8 +142,7 @@ def _claim(session: Session, wanted: Claim, now: datetime, *, alone: bool) -> li
         )
         .returning(deliveries)
     )
-    claimed = [value(row) for row in rows]
-    return sorted(claimed, key=lambda one: (PRIORITY[one.kind], one.due_at, one.id))
+    return sorted(map(value, rows), key=lambda one: (one.due_at, one.id))
 
 
 def mine(one: Delivery, state: State) -> Update:

@@ -1,12 +1,14 @@
 """What all workers share about providers and receiving domains: caps, breakers, slowed domains."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session
 
-from app.core.breaker import IN_A_ROW, SERIES, SLOW
+from app.core.breaker import IN_A_ROW, LONGEST, SERIES, SLOW
 from app.core.rate import Caps, Grant, Spent, fresh, grant
 from app.store.tables import domains, providers
 from app.store.upsert import insert
@@ -21,6 +23,13 @@ def take(session: Session, name: str, caps: Caps, wanted: int, now: datetime, *,
     return given
 
 
+def give_back(session: Session, name: str, count: int, now: datetime) -> None:
+    """What was taken and not used; the pace has been kept all the same."""
+    row = _row(session, name, now)
+    counts = {"hour_count": max(0, row.hour_count - count), "day_count": max(0, row.day_count - count)}
+    session.execute(update(providers).where(providers.c.name == name).values(counts))
+
+
 def set_aside(session: Session, name: str, until: datetime, why: str, now: datetime) -> None:
     _row(session, name, now)
     values = {"aside_until": until, "aside_why": why[:1024]}
@@ -28,8 +37,9 @@ def set_aside(session: Session, name: str, until: datetime, why: str, now: datet
 
 
 def aside(session: Session, now: datetime) -> dict[str, str]:
-    """The providers that are set aside now, each with the reason."""
-    rows = session.execute(select(providers).where(providers.c.aside_until > now))
+    """The providers that are set aside now, each with the reason; none by a clock that was ahead."""
+    until = providers.c.aside_until
+    rows = session.execute(select(providers).where(until > now, until <= now + LONGEST))
     return {row.name: row.aside_why for row in rows}
 
 
@@ -55,19 +65,40 @@ def on_trial(session: Session, name: str) -> bool:
     return (session.execute(query).scalar_one_or_none() or 0) >= IN_A_ROW
 
 
-def slow(session: Session, domain: str, now: datetime, *, refused: bool) -> None:
+def slow(session: Session, domain: str, now: datetime) -> None:
     """Leave a receiving domain alone for a while."""
-    values = {"slow_until": now + SLOW} | ({"refused_at": now} if refused else {})
+    _note(session, domain, slow_until=now + SLOW)
+
+
+def note_refusal(session: Session, domain: str, provider: str, now: datetime) -> None:
+    """A receiving domain speaks against the provider by which it was asked."""
+    _note(session, domain, slow_until=now + SLOW, refused_at=now, refused_by=provider)
+
+
+def slowed(now: datetime) -> Select[Any]:
+    """The domains that are left alone now; none by a clock that was ahead."""
+    until = domains.c.slow_until
+    return select(domains.c.domain).where(until > now, until <= now + SLOW)
+
+
+def slow_among(session: Session, names: Iterable[str], now: datetime) -> set[str]:
+    """Those of these domains that are left alone now."""
+    query = slowed(now).where(domains.c.domain.in_(sorted(set(names))))
+    return set(session.execute(query).scalars())
+
+
+def refusing(session: Session, provider: str, since: datetime) -> list[str]:
+    """The domains that refused what came by this provider since then."""
+    query = select(domains.c.domain).where(domains.c.refused_at >= since, domains.c.refused_by == provider)
+    return list(session.execute(query).scalars())
+
+
+def _note(session: Session, domain: str, **values: object) -> None:
     session.execute(
         insert(session, domains)
         .values(domain=domain, **values)
         .on_conflict_do_update(index_elements=["domain"], set_=values)
     )
-
-
-def refusing(session: Session, since: datetime) -> list[str]:
-    """The domains that refused us since then."""
-    return list(session.execute(select(domains.c.domain).where(domains.c.refused_at >= since)).scalars())
 
 
 def _row(session: Session, name: str, now: datetime) -> Row[tuple[object, ...]]:

@@ -145,9 +145,10 @@ enrollments = Table(
     sqlite_autoincrement=True,  # an id is never used twice: links and Message-IDs are made from it
 )
 
-_DUE = text("state = 'scheduled' AND due_at IS NOT NULL")
-_LEASED = text("state IN ('claimed', 'sending')")
-_UNCERTAIN = text("state = 'uncertain'")
+# Said in a query as they stand here, they tell SQLite that the index of these few rows will do.
+DUE = text("state = 'scheduled' AND due_at IS NOT NULL")
+LEASED = text("state IN ('claimed', 'sending')")
+UNCERTAIN = text("state = 'uncertain'")
 _SENT = text("state = 'sent'")
 _NAMED = text("provider_id IS NOT NULL")
 
@@ -193,10 +194,10 @@ deliveries = Table(
     Column("uncertain_at", UtcDateTime),
     Column("held_at", UtcDateTime),
     Column("cancelled_at", UtcDateTime),
-    Index("ix_deliveries_due", "priority", "due_at", "id", postgresql_where=_DUE, sqlite_where=_DUE),
-    Index("ix_deliveries_leased", "lease_until", postgresql_where=_LEASED, sqlite_where=_LEASED),
+    Index("ix_deliveries_due", "priority", "due_at", "id", postgresql_where=DUE, sqlite_where=DUE),
+    Index("ix_deliveries_leased", "lease_until", postgresql_where=LEASED, sqlite_where=LEASED),
     Index(
-        "ix_deliveries_uncertain", "uncertain_at", "id", postgresql_where=_UNCERTAIN, sqlite_where=_UNCERTAIN
+        "ix_deliveries_uncertain", "uncertain_at", "id", postgresql_where=UNCERTAIN, sqlite_where=UNCERTAIN
     ),
     Index("ix_deliveries_sent", "provider", "sent_at", "id", postgresql_where=_SENT, sqlite_where=_SENT),
     Index("ix_deliveries_provider_id", "provider_id", postgresql_where=_NAMED, sqlite_where=_NAMED),
@@ -254,5 +255,6 @@ domains = Table(
     metadata,
     Column("domain", String(255), primary_key=True),
     Column("refused_at", UtcDateTime),
+    Column("refused_by", String(32)),
     Column("slow_until", UtcDateTime, nullable=False),
 )

@@ -16,7 +16,7 @@ from app.mail.providers.memory import Memory
 from app.mail.providers.postmark import Postmark
 from app.store import providers
 from tests.actions.test_deliver import due_lesson
-from tests.actions.test_engine import crowd
+from tests.actions.test_engine import SEVEN, crowd
 from tests.mail.scripted_http import Says, ScriptedHttp
 from tests.world import World
 
@@ -181,3 +181,51 @@ def test_what_our_own_provider_cannot_carry_is_no_refusal_by_anybody(world: Worl
     held = world.row("lesson", "person0@domain0.org")
     assert (held.state, held.slips) == (State.HELD, 0)
     assert world.course("person0@domain0.org").status is Status.ACTIVE
+
+
+def test_the_standby_is_not_set_aside_for_what_was_said_of_the_first(world: World) -> None:
+    crowd(world, 8)
+    world.mailer.answer = lambda _: Meaning.REFUSED
+    other = standby()
+    other.answers = [Meaning.REFUSED]
+    with_standby(world, other).tick()
+    assert len(other.accepted) == 4
+
+
+def test_addresses_of_strangers_are_no_witnesses(world: World) -> None:
+    due_lesson(world)
+    world.mailer.answer = lambda one: Meaning.REFUSED if "evil" in one.to.address else Meaning.ACCEPTED
+    for n in range(3):
+        world.sign_up(f"x@evil{n}.org")
+    world.worker().tick()
+    assert world.subjects()[2:] == ["lesson 1"]
+
+
+class Exchange(Memory):
+    """Says 5.4.1 of an unknown mailbox."""
+
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
+        for message in filter(None, messages):
+            if message.to.address.startswith("nobody"):
+                yield Outcome(message.id, Meaning.REFUSED, "rcpt: 550 5.4.1 Access denied", self.name)
+            else:
+                yield from super().deliver([message])
+
+
+def test_one_unknown_mailbox_slows_nobody_elses_letters_there(world: World) -> None:
+    people = [f"person{n}@hotmail.example" for n in range(20)]
+    for one in people:
+        world.start(one)
+    world.now, world.mailer = SEVEN, Exchange()
+    world.sign_up("nobody@hotmail.example")
+    world.worker().tick()
+    assert len(world.mailer.accepted) == 20
+
+
+def test_a_domain_that_refuses_gets_no_more_of_the_same_batch(world: World) -> None:
+    for n in range(6):
+        world.start(f"person{n}@slow.org")
+    world.now = SEVEN
+    world.mailer.answer = lambda _: Meaning.REFUSED
+    world.worker().tick()
+    assert sum(world.row("lesson", f"person{n}@slow.org").attempts for n in range(6)) == 1

@@ -240,6 +240,19 @@ def test_a_dead_worker_on_the_wire_leaves_it_uncertain(world: World) -> None:
     assert world.state("lesson:1:1") is State.UNCERTAIN
 
 
+def test_a_confirmation_whose_worker_died_does_not_wait_for_the_crowd(world: World) -> None:
+    for n in range(12):
+        world.start(f"person{n}@example.org")
+    world.now = NINE
+    world.sign_up("late@example.org")
+    dead = outbox.Claim("dead", "memory", ("memory",), 1)
+    world.do_plain(lambda session: outbox.claim(session, dead, world.now))
+    world.now += timedelta(seconds=61)
+    world.mailer.accepted.clear()
+    world.worker().tick()
+    assert world.mailer.accepted[0].to.address == "late@example.org"
+
+
 def test_a_zombie_is_fenced_off(world: World) -> None:
     zombie = due_lesson(world).worker("zombie")
     claimed = claim(zombie)

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from app.core.rate import Caps
 from app.mail.providers.memory import Memory
+from app.store import providers
 from tests.actions.test_engine import crowd, with_caps
-from tests.world import World
+from tests.world import World, challenge
 
 
 class Wide(Memory):
@@ -74,6 +75,53 @@ def test_one_cap_a_second_does_not_stand_in_the_way_of_another(world: World) -> 
     world.caps = Caps(second=3, hour=5)
     tick(world)
     assert len(world.mailer.accepted) == 4
+
+
+def test_what_has_missed_its_slot_takes_nothing_from_the_cap(world: World) -> None:
+    wide(world, 30)
+    world.now += timedelta(hours=10)
+    with_caps(world, hour=40)
+    tick(world)
+    for n in range(20):
+        world.sign_up(f"new{n}@example.org")
+    tick(world)
+    assert len(world.mailer.accepted) == 20
+
+
+def test_a_day_over_the_cap_leaves_the_cap_of_the_next_alone(world: World) -> None:
+    world.challenge = challenge(30)
+    wide(world, 12)
+    with_caps(world, day=11)
+    for _ in range(12 * 24):
+        world.worker().tick()
+        world.now += timedelta(hours=1)
+    assert len(world.mailer.accepted) >= 12 * 8
+
+
+def test_told_to_stop_while_it_waits_for_the_pace_it_begins_nothing(world: World) -> None:
+    wide(world, 1)
+    with_caps(world, second=1)
+    worker = world.worker(stopping=Stopped(world))
+    for _ in range(3):
+        world.do_plain(lambda s: providers.take(s, "memory", world.caps, 1, world.now, urgent=True))
+    worker.tick()
+    assert world.mailer.accepted == []
+
+
+class Stopped(Waiting):
+    """Whoever waits here has been told to stop after it."""
+
+    def is_set(self) -> bool:
+        return bool(self.waits)
+
+
+def test_a_clock_that_was_ahead_makes_nobody_wait(world: World) -> None:
+    wide(world, 1)
+    with_caps(world, second=1)
+    ahead = world.now + timedelta(hours=1)
+    world.do_plain(lambda s: providers.take(s, "memory", world.caps, 1, ahead, urgent=True))
+    assert tick(world).waits == []
+    assert len(world.mailer.accepted) == 1
 
 
 def signing_up_at_once(world: World):  # type: ignore[no-untyped-def]

@@ -9,10 +9,13 @@ from datetime import time, timedelta
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from app.actions.lane import Lane
 from app.core.delivery import State
-from app.core.outcome import Outcome
+from app.core.message import Message
+from app.core.outcome import Meaning, Outcome
 from app.core.schedule import Pace
 from app.mail.contract import Stream
 from app.mail.providers.memory import Memory
@@ -105,6 +108,26 @@ def test_what_is_not_heard_of_in_time_is_in_doubt_at_once_and_counted(
     states = Counter(world.state("lesson", one) for one in addresses)
     assert states == {State.SENT: 3, State.SCHEDULED: 5}
     assert {world.row("lesson", one).strikes for one in addresses} == {0}
+
+
+def test_an_answer_in_hand_is_written_down_although_the_database_stumbles_at_the_end(world: World) -> None:
+    due_lesson(world)
+    worker, left = world.worker(), [2]
+
+    def stumble(*_: object) -> None:
+        if worker.shift.stopping.is_set() and left[0]:
+            left[0] -= 1
+            raise OperationalError("gone", {}, Exception("injected"))
+
+    def told_to_stop(_: Message) -> Meaning:
+        worker.shift.stopping.set()
+        return Meaning.ACCEPTED
+
+    world.mailer.answer = told_to_stop
+    event.listen(world.database.engine, "before_cursor_execute", stumble)
+    worker.tick()
+    event.remove(world.database.engine, "before_cursor_execute", stumble)
+    assert world.state("lesson:1:1") is State.SENT
 
 
 class Slow(Memory):

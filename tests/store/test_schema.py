@@ -34,6 +34,7 @@ UNDONE = {
         "DROP INDEX ix_deliveries_uncertain",
         "ALTER TABLE providers DROP COLUMN in_vain",
         "ALTER TABLE providers DROP COLUMN in_vain_at",
+        "ALTER TABLE domains DROP COLUMN refused_by",
     ),
     "0002": (
         "DROP INDEX ix_deliveries_sent",
