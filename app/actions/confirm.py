@@ -70,5 +70,8 @@ def start_with_room(session: Session, challenge: str, warm_up: int | None, wante
 
 def send_again(session: Session, course: Enrollment, now: datetime) -> None:
     """The link was too old: another confirmation, within the same limits as any."""
+    course = enrollments.get(session, course.id, Lock.UPDATE)
+    if course.status is not Status.WAITING:
+        return
     person = subscribers.get(session, course.subscriber_id)
     ask_to_confirm(session, person, course, course.pace, now)

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.mail.dns import Dns
 from app.mail.records import Identity, Standing, look_at
-from app.store import deliveries, installation, invariants, providers, schema
+from app.store import deliveries, installation, invariants, providers, schema, subscribers
 from app.store.database import SQLITE_WAL_SINCE, Database, Unavailable, clock
 
 BEAT_WITHIN = timedelta(minutes=3)
+LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def examine(database: Database, base_url: str) -> list[Answer]:
     with database.reading() as session:
         now = installation.now(session)
         answers += [_beat(session), _zones(session), _address(base_url)]
-        answers += [_voice(session, now), *_held(session)]
+        answers += [_voice(session, now), _people(session), *_held(session), *_stranded(session, now)]
         answers += [_promise(name, count) for name, count in invariants.broken(session, now).items()]
     return answers
 
@@ -99,6 +100,24 @@ def _held(session: Session) -> list[Answer]:
             finding=f"{one.kind} is held; then: kindling resolve {one.id} send|arrived|skip",
         )
         for one in deliveries.held(session)
+    ]
+
+
+def _people(session: Session) -> Answer:
+    count = subscribers.count_held(session)
+    finding = f"{count} are held; then: kindling release ADDRESS" if count else "nobody is held"
+    return Answer("people", good=count == 0, finding=finding)
+
+
+def _stranded(session: Session, now: datetime) -> list[Answer]:
+    return [
+        Answer(
+            f"delivery {one.id}",
+            good=False,
+            finding=f"lesson {one.day} failed and its course stands still; then: "
+            f"kindling resolve {one.id} send|arrived|skip",
+        )
+        for one in deliveries.stranded(session, now - LATELY)
     ]
 
 

@@ -12,7 +12,7 @@ from app.core.doubt import Doubt, repeat
 from app.core.enrollment import Enrollment, wake
 from app.core.message import Message
 from app.core.order import Order, freeze
-from app.store import deliveries, enrollments, outbox, providers, suppressions
+from app.store import deliveries, enrollments, outbox, providers, subscribers, suppressions
 from app.store.enrollments import Lock
 from app.store.outbox import Intent
 
@@ -43,9 +43,10 @@ def intend(
     courses = enrollments.get_many(session, ids, Lock.UPDATE)
     silenced = suppressions.find_many(session, {one.delivery.address for one in group})
     slow = providers.slow_among(session, (one.domain for one in group), now)
+    held = subscribers.held_among(session, (one.delivery.subscriber_id for one in group))
     going = []
     for one in group:
-        if one.domain in slow:
+        if one.domain in slow or one.delivery.subscriber_id in held:
             outbox.hand_back(session, [one.delivery])
             continue
         course = courses.get(one.delivery.enrollment_id)

@@ -5,15 +5,21 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.actions.acknowledge import acknowledge
+from app.actions.pause import owe_note
 from app.core import delivery as occasions
 from app.core import enrollment as core
 from app.core.consequence import owed_next
 from app.core.delivery import Kind, Suppressed
-from app.core.enrollment import Enrollment, Status, next_lesson
+from app.core.enrollment import Enrollment, Status, asked_lesson, awake, next_lesson
+from app.core.schedule import Rhythm, Slot
 from app.core.sentence import N_
 from app.errors import TransitionError
 from app.store import deliveries, enrollments, subscribers, suppressions
 from app.store.enrollments import Lock
+
+LEFT = "left"
+SPOKEN = (Kind.WELCOME, Kind.PAUSED, Kind.RESUMED)
+"""Letters that are owed again when the leaving is undone; the note before a return is written anew."""
 
 
 def leave(session: Session, course_id: int, now: datetime, *, goodbye: bool) -> Enrollment:
@@ -24,7 +30,7 @@ def leave(session: Session, course_id: int, now: datetime, *, goodbye: bool) -> 
     course = enrollments.get(session, course_id, Lock.UPDATE)
     if course.status is Status.LEFT:
         return course
-    deliveries.cancel_open(session, course.id, Kind, now, "left")
+    deliveries.cancel_open(session, course.id, Kind, now, LEFT)
     person = subscribers.get(session, course.subscriber_id)
     suppressions.suppress(session, person.address, Suppressed.LEFT, now)
     if course.status is Status.FINISHED:
@@ -49,11 +55,21 @@ def come_back(session: Session, course_id: int, now: datetime) -> Enrollment:
     deliveries.cancel_open(session, course.id, [Kind.GOODBYE], now, "the leaving was undone")
     person = subscribers.get(session, course.subscriber_id)
     suppressions.lift(session, person.address, {Suppressed.LEFT})
-    if deliveries.revive_lesson(session, back.id, back.day, back.epoch, next_lesson(back, now)):
+    deliveries.revive(session, back.id, SPOKEN, LEFT)
+    due = _due(session, back, now)
+    if deliveries.revive_lesson(session, back.id, back.day, back.epoch, due):
         _hold_doubtful(session, back, now)
     else:
         deliveries.owe(session, owed_next(back, person.address, now), now)
+    owe_note(session, back, due, now)
     return back
+
+
+def _due(session: Session, back: Enrollment, now: datetime) -> Slot | None:
+    """What was asked for before the leaving stays asked for."""
+    asked = back.pace.rhythm is Rhythm.ASKED and awake(back, now)
+    lesson = deliveries.left_lesson(session, back.id, back.day) if asked else None
+    return asked_lesson(back, now) if lesson and lesson.due_at else next_lesson(back, now)
 
 
 def _hold_doubtful(session: Session, back: Enrollment, now: datetime) -> None:

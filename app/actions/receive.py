@@ -8,6 +8,7 @@ from enum import StrEnum
 import structlog
 from sqlalchemy.orm import Session
 
+from app.actions.follow import follow
 from app.actions.silence import silence
 from app.core.breaker import ASIDE
 from app.core.consequence import Consequence
@@ -16,7 +17,7 @@ from app.core.enrollment import Enrollment
 from app.core.feedback import Fate, Feedback, told_at
 from app.core.subscriber import address_key
 from app.core.verdict import QUIET, SOFTS, Known, verdict, wave
-from app.store import deliveries, doubts, enrollments, feedback, providers
+from app.store import doubts, enrollments, feedback, providers
 from app.store.enrollments import Lock
 from app.store.feedback import Subject
 
@@ -102,9 +103,7 @@ def _settle(
 ) -> None:
     """It was open, and the provider has it."""
     doubts.find_sent(session, delivery, sent, now)
-    if sent.enrollment is not None and course is not None:
-        enrollments.change(session, course, sent.enrollment)
-    deliveries.owe(session, sent.owed, now)
+    follow(session, course, sent, now)
     log.info("settled by feedback", delivery=delivery.id, before=delivery.state)
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 import structlog
 from sqlalchemy.orm import Session
 
+from app.actions.follow import follow
 from app.actions.lane import Lane
 from app.actions.shift import Shift
 from app.actions.silence import silence
@@ -108,12 +109,11 @@ def _record(session: Session, ended: Ended, courses: dict[int, Enrollment], now:
     if not outbox.record(session, delivery, outcome, consequence, now):
         log.warning("fenced off", delivery=delivery.id, meaning=outcome.meaning)
         return False
-    if consequence.enrollment is not None and course is not None:
-        enrollments.change(session, course, consequence.enrollment)
-        courses[course.id] = consequence.enrollment
+    follow(session, course, consequence, now)
+    if consequence.enrollment is not None:
+        courses[delivery.enrollment_id] = consequence.enrollment
     if consequence.suppress is not None:
         silence(session, delivery, consequence.suppress, outcome.reply, now)
-    deliveries.owe(session, consequence.owed, now)
     log.info("recorded", delivery=delivery.id, kind=delivery.kind, state=consequence.state)
     return True
 

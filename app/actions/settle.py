@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.pause import owe_note
 from app.core import enrollment as core
-from app.core.enrollment import Company, Enrollment, Status, asked_lesson, next_lesson
-from app.core.schedule import Pace
+from app.core.enrollment import Company, Enrollment, asked_lesson, next_lesson
+from app.core.schedule import Pace, Rhythm, Slot
 from app.store import deliveries, enrollments, subscribers
 from app.store.enrollments import Lock
 
@@ -30,7 +30,7 @@ def settle(session: Session, course_id: int, wishes: Wishes, now: datetime) -> E
     if wishes.language:
         subscribers.set_language(session, course.subscriber_id, wishes.language)
     if settled.epoch != course.epoch:
-        due = next_lesson(settled, now)
+        due = _due(session, settled, now)
         deliveries.move_lesson(session, course.id, settled.epoch, due)
         owe_note(session, settled, due, now)
     return settled
@@ -39,6 +39,13 @@ def settle(session: Session, course_id: int, wishes: Wishes, now: datetime) -> E
 def send_next(session: Session, course_id: int, now: datetime) -> Enrollment:
     """For the rhythm "when we say next": the open lesson goes as soon as the rules allow."""
     course = enrollments.get(session, course_id, Lock.UPDATE)
-    if course.status is Status.ACTIVE:
+    if core.awake(course, now):
         deliveries.move_lesson(session, course.id, course.epoch, asked_lesson(course, now))
     return course
+
+
+def _due(session: Session, course: Enrollment, now: datetime) -> Slot | None:
+    """What was asked for stays asked for."""
+    lesson = deliveries.open_lesson(session, course.id)
+    asked = course.pace.rhythm is Rhythm.ASKED and lesson is not None and lesson.due_at is not None
+    return asked_lesson(course, now) if asked and core.awake(course, now) else next_lesson(course, now)

@@ -6,6 +6,9 @@ from typing import Annotated
 import typer
 
 from app.actions import hold as actions
+from app.actions.assume import assume_sent
+from app.actions.resolve import Word
+from app.actions.resolve import resolve as resolve_delivery
 from app.errors import KindlingError
 from app.main import place_of
 from app.settings import Settings, read_settings
@@ -25,8 +28,8 @@ def hold(address: Address = "") -> None:
     _, database = _opened()
     with database.writing() as session:
         if address:
-            count = actions.hold_person(session, address, installation.now(session))
-            typer.echo(f"Held: {count} of this person's mails.")
+            actions.hold_person(session, address)
+            typer.echo("Held: nothing is sent to this person until kindling release ADDRESS.")
         else:
             actions.hold(session)
             typer.echo("Held: nothing is sent until kindling release.")
@@ -36,7 +39,7 @@ def release(
     address: Address = "",
     assume_sent_since: Annotated[
         str,
-        typer.Option(help="After putting a snapshot back: what came due since then counts as sent (UTC)."),
+        typer.Option(help="After putting a snapshot of then back: what was due counts as sent (UTC)."),
     ] = "",
 ) -> None:
     """Send again: to one person, or at all."""
@@ -44,11 +47,11 @@ def release(
     with database.writing() as session:
         now = installation.now(session)
         if address:
-            count = actions.release_person(session, address, now)
-            typer.echo(f"Released: {count} of this person's mails.")
+            actions.hold_person(session, address, held=False)
+            typer.echo("Released: this person is written to again.")
             return
         if assume_sent_since:
-            count = actions.assume_sent(session, _instant(assume_sent_since), now)
+            count = assume_sent(session, _instant(assume_sent_since), now)
             typer.echo(f"Taken for sent: {count} mails.")
         actions.release(session, place_of(settings, database, session))
     typer.echo("Released: this database, here, may send.")
@@ -56,12 +59,12 @@ def release(
 
 def resolve(
     delivery: Annotated[int, typer.Argument(help="Its number, from kindling doctor.")],
-    word: Annotated[actions.Word, typer.Argument(help="Send it, it arrived, or go on without it.")],
+    word: Annotated[Word, typer.Argument(help="Send it, it arrived, or go on without it.")],
 ) -> None:
-    """Decide about a held mail."""
+    """Decide about a held mail, or a lesson that failed."""
     _, database = _opened()
     with database.writing() as session:
-        state = actions.resolve(session, delivery, word, installation.now(session))
+        state = resolve_delivery(session, delivery, word, installation.now(session))
     typer.echo(f"Delivery {delivery} is {state} now.")
 
 

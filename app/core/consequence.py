@@ -28,7 +28,8 @@ class Consequence:
 
 RETRIES = tuple(timedelta(minutes=m) for m in (2, 5, 10, 30))
 HOURLY = timedelta(hours=1)
-LETTER_LIFE = timedelta(hours=24)
+LETTER_LIFE, OUR_OWN_FAULT = timedelta(hours=24), timedelta(days=5)
+"""For how long a letter is tried again, and for how long where only we or our provider are in the way."""
 SLIPS = 5
 
 
@@ -55,7 +56,7 @@ def what_follows(
                 state=State.FAILED,
                 reason=outcome.reply,
                 suppress=Suppressed.BOUNCED,
-                enrollment=_stalled(enrollment),
+                enrollment=_stalled(enrollment, now),
             )
         case Meaning.UNFIT if not stopped(delivery, enrollment):
             return replace(same(delivery), state=State.HELD, reason=outcome.reply)
@@ -90,8 +91,11 @@ def owed_lesson(one: Enrollment, address: str, slot: Slot | None) -> NewDelivery
 
 
 def reslotted(delivery: Delivery, enrollment: Enrollment, now: datetime) -> Consequence:
-    """The slot closed before the lesson could go: the next one that has not."""
-    slot = _slot_again(delivery, enrollment, now, still_open=True)
+    """The slot closed before it could go: the next one that has not."""
+    if delivery.kind is Kind.COMPLETION:
+        slot: Slot | None = next_slot(enrollment.pace, enrollment.last, now, still_open=True)
+    else:
+        slot = _slot_again(delivery, enrollment, now, still_open=True)
     due_at = slot.due_at if slot else None
     return replace(same(delivery), state=State.SCHEDULED, due_at=due_at, slot=slot, epoch=enrollment.epoch)
 
@@ -105,7 +109,8 @@ def _again(delivery: Delivery, outcome: Outcome, enrollment: Enrollment | None, 
     if delivery.kind is Kind.LESSON and enrollment is not None:
         return _lesson_again(delivery, outcome, enrollment, now, delay)
     owed_since = delivery.slot.due_at if delivery.slot else delivery.created_at
-    if now + delay > owed_since + LETTER_LIFE:
+    ours = outcome.meaning in (Meaning.UNREACHED, Meaning.OURS)
+    if now + delay > owed_since + (OUR_OWN_FAULT if ours else LETTER_LIFE):
         return replace(same(delivery), state=State.FAILED, reason=outcome.reply)
     return replace(same(delivery), state=State.SCHEDULED, due_at=now + delay, reason=outcome.reply)
 
@@ -131,7 +136,7 @@ def _lesson_again(
         state=State.FAILED,
         slips=slips,
         due_at=None,
-        enrollment=_stalled(enrollment),
+        enrollment=_stalled(enrollment, now),
     )
 
 
@@ -162,8 +167,8 @@ def closed(delivery: Delivery, at: datetime) -> bool:
     return delivery.slot is not None and at >= delivery.slot.closes_at
 
 
-def _stalled(enrollment: Enrollment | None) -> Enrollment | None:
-    return stall(enrollment) if enrollment and _runs(enrollment) else None
+def _stalled(enrollment: Enrollment | None, now: datetime) -> Enrollment | None:
+    return stall(enrollment, now) if enrollment and _runs(enrollment) else None
 
 
 def _runs(enrollment: Enrollment | None) -> bool:
@@ -175,10 +180,7 @@ def stopped(delivery: Delivery, enrollment: Enrollment | None) -> bool:
     if delivery.kind is Kind.LESSON:
         return not _runs(enrollment)
     left = enrollment is not None and enrollment.status is Status.LEFT
-    return left and delivery.kind not in _OUTLIVING
-
-
-_OUTLIVING = frozenset({Kind.GOODBYE, Kind.CONFIRM, Kind.NOTICE})
+    return left and delivery.kind is not Kind.GOODBYE
 
 
 def _slot_again(

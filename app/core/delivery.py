@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.core.enrollment import RUNNING, Enrollment, awake
-from app.core.schedule import Slot
+from app.core.enrollment import RUNNING, Enrollment, Status, awake
+from app.core.schedule import Slot, local_date
 from app.errors import TransitionError
 
 
@@ -138,10 +138,21 @@ def may_go(
         return Permit.NEVER
     if delivery.kind is Kind.LESSON:
         return _lesson_may_go(delivery, enrollment, now)
+    if delivery.kind is Kind.COMPLETION:
+        return _of_its_date(delivery, now)
     if delivery.kind is Kind.RESUMING:
-        same = enrollment is not None and enrollment.epoch == delivery.epoch
-        return Permit.GO if same else Permit.NEVER
+        return Permit.GO if _still_news(delivery, enrollment, now) else Permit.NEVER
+    if delivery.kind is Kind.CONFIRM:
+        asked = enrollment is not None and enrollment.status is Status.WAITING
+        return Permit.GO if asked else Permit.NEVER
     return Permit.GO
+
+
+def _still_news(delivery: Delivery, enrollment: Enrollment | None, now: datetime) -> bool:
+    """That lessons come back: of the pause as it is, and before the date on which they do."""
+    if enrollment is None or enrollment.epoch != delivery.epoch:
+        return False
+    return local_date(now, enrollment.pace.zone).isoformat() < delivery.facts.get("on", "9")
 
 
 def _lesson_may_go(delivery: Delivery, enrollment: Enrollment | None, now: datetime) -> Permit:
@@ -149,9 +160,12 @@ def _lesson_may_go(delivery: Delivery, enrollment: Enrollment | None, now: datet
         return Permit.NEVER
     if not awake(enrollment, now) or enrollment.epoch != delivery.epoch:
         return Permit.LATER
-    if delivery.slot is not None and not delivery.slot.due_at <= now < delivery.slot.closes_at:
-        return Permit.LATER
-    return Permit.GO
+    return _of_its_date(delivery, now)
+
+
+def _of_its_date(delivery: Delivery, now: datetime) -> Permit:
+    on_time = delivery.slot is not None and delivery.slot.due_at <= now < delivery.slot.closes_at
+    return Permit.GO if on_time else Permit.LATER
 
 
 # Occasions: the unique names of what a delivery is for. Nobody else writes one.
@@ -163,6 +177,11 @@ def confirm(enrollment_id: int, number: int) -> str:
 
 def lesson(enrollment_id: int, day: int) -> str:
     return f"lesson:{enrollment_id}:{day}"
+
+
+def resend(enrollment_id: int, day: int, number: int) -> str:
+    """Of a lesson that failed, on the operator's word."""
+    return f"resend:{enrollment_id}:{day}:{number}"
 
 
 def acknowledgement(kind: Kind, enrollment_id: int, epoch: int) -> str:

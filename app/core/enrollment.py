@@ -97,9 +97,14 @@ def come_back(one: Enrollment, now: datetime) -> Enrollment:
     return _finished_if_read(back, now)
 
 
-def stall(one: Enrollment) -> Enrollment:
-    """Set aside because mail does not arrive; an operator may lift it."""
-    return _become(one, Status.STALLED)
+def stall(one: Enrollment, now: datetime) -> Enrollment:
+    """It stands still because mail does not arrive; an operator may set it going again."""
+    return _become(one, Status.STALLED, ended_at=now)
+
+
+def revive(one: Enrollment) -> Enrollment:
+    """Mail arrives again, on the operator's word: the same next lesson."""
+    return _become(one, Status.ACTIVE, ended_at=None, paused_at=None, resume_on=None)
 
 
 def settle(one: Enrollment, pace: Pace, company: Company, *, discreet: bool) -> Enrollment:
@@ -126,10 +131,13 @@ def awake(one: Enrollment, now: datetime) -> bool:
 
 
 def next_lesson(one: Enrollment, now: datetime, *, still_open: bool = False) -> Slot | None:
-    """When the lesson of `day` is due; None while nobody has said (an open pause, "when we say next")."""
+    """When the lesson of `day` is due; None while nobody has said (an open pause, "when we say next").
+
+    A pause until a date ends with a lesson, in every rhythm: that is what was said when it began.
+    """
     if one.status is Status.PAUSED and one.resume_on is None:
         return None
-    if one.pace.rhythm is Rhythm.ASKED and one.last is not None:
+    if one.pace.rhythm is Rhythm.ASKED and one.last is not None and one.resume_on is None:
         return None
     return next_slot(one.pace, one.last, now, not_before=_not_before(one), still_open=still_open)
 

@@ -70,7 +70,7 @@ def silenced(one: Enrollment, why: Suppressed, now: datetime) -> Enrollment:
         ended = leave(one, now) if one.status in OPEN else one
         return replace(ended, ended_from=None)
     if one.status in RUNNING:
-        return stall(one)
+        return stall(one, now)
     return replace(one, ended_from=Status.STALLED) if one.ended_from in RUNNING else one
 
 

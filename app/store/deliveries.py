@@ -8,8 +8,9 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from app.core.delivery import OPEN, PRIORITY, Delivery, Kind, NewDelivery, State, must_be_legal
+from app.core.enrollment import Status
 from app.core.schedule import Slot
-from app.store.tables import DUE, deliveries
+from app.store.tables import DUE, deliveries, enrollments
 from app.store.upsert import insert
 
 
@@ -83,6 +84,30 @@ def revive_lesson(session: Session, enrollment_id: int, day: int, epoch: int, sl
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
+def revive(session: Session, enrollment_id: int, kinds: Iterable[Kind], why: str) -> None:
+    """What was cancelled for this reason, and never attempted, is owed again."""
+    session.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.enrollment_id == enrollment_id,
+            deliveries.c.kind.in_(list(kinds)),
+            deliveries.c.state.in_(_from(State.SCHEDULED, {State.CANCELLED})),
+            deliveries.c.reason == why,
+            deliveries.c.attempts == 0,
+        )
+        .values(state=State.SCHEDULED, cancelled_at=None, reason=None)
+    )
+
+
+def left_lesson(session: Session, enrollment_id: int, day: int) -> Delivery | None:
+    """The lesson of a day that a leaving cancelled."""
+    query = select(deliveries).where(
+        _lesson_of(enrollment_id), deliveries.c.day == day, deliveries.c.state == State.CANCELLED
+    )
+    row = session.execute(query.order_by(deliveries.c.id.desc()).limit(1)).one_or_none()
+    return value(row) if row else None
+
+
 def open_lesson(session: Session, enrollment_id: int) -> Delivery | None:
     query = select(deliveries).where(_lesson_of(enrollment_id), deliveries.c.state.in_(OPEN))
     row = session.execute(query).one_or_none()
@@ -120,12 +145,26 @@ def scheduled_lessons(session: Session) -> list[Delivery]:
     return [value(row) for row in session.execute(query.order_by(deliveries.c.enrollment_id))]
 
 
-def due_between(session: Session, since: datetime, until: datetime) -> list[Delivery]:
-    """Scheduled rows with a due instant in [since, until], first due first."""
-    query = select(deliveries).where(
-        deliveries.c.state == State.SCHEDULED, deliveries.c.due_at >= since, deliveries.c.due_at <= until
-    )
+def due_until(session: Session, until: datetime) -> list[Delivery]:
+    """Scheduled rows with a due instant until then, first due first."""
+    query = select(deliveries).where(DUE, deliveries.c.due_at <= until)
     return [value(row) for row in session.execute(query.order_by(deliveries.c.due_at, deliveries.c.id))]
+
+
+def stranded(session: Session, since: datetime) -> list[Delivery]:
+    """Lessons that failed since then, and at which a course stands still."""
+    query = (
+        select(deliveries)
+        .join(enrollments, enrollments.c.id == deliveries.c.enrollment_id)
+        .where(_lesson(), deliveries.c.state == State.FAILED, deliveries.c.failed_at >= since)
+        .where(enrollments.c.status == Status.STALLED, enrollments.c.day == deliveries.c.day)
+    )
+    return [value(row) for row in session.execute(query.order_by(deliveries.c.id))]
+
+
+def count_of_day(session: Session, enrollment_id: int, day: int) -> int:
+    """How many rows the lesson of a day has had."""
+    return _count(session, _lesson_of(enrollment_id), deliveries.c.day == day)
 
 
 def count_scheduled(session: Session) -> int:
@@ -208,7 +247,11 @@ def _from(after: State, states: set[State]) -> list[State]:
 
 
 def _lesson_of(enrollment_id: int) -> Any:
-    return (deliveries.c.enrollment_id == enrollment_id) & (deliveries.c.kind == Kind.LESSON)
+    return (deliveries.c.enrollment_id == enrollment_id) & _lesson()
+
+
+def _lesson() -> Any:
+    return deliveries.c.kind == Kind.LESSON
 
 
 def _count(session: Session, *where: Any) -> int:

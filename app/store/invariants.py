@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 _GAPS = """
     SELECT count(*) FROM (
-        SELECT enrollment_id FROM deliveries WHERE kind = 'lesson'
+        SELECT enrollment_id FROM deliveries WHERE kind = 'lesson' AND state <> 'failed'
         GROUP BY enrollment_id
         HAVING min(day) <> 1 OR max(day) <> count(DISTINCT day) OR count(*) <> count(DISTINCT day)
     ) AS gaps
@@ -38,8 +38,8 @@ _SAME_DATE = """
 _UNFINISHED = """
     SELECT count(*) FROM enrollments e JOIN editions ON editions.id = e.edition_id
     WHERE e.status = 'finished' AND json_array_length(editions.slugs) <> (
-        SELECT count(*) FROM deliveries d WHERE d.enrollment_id = e.id AND d.kind = 'lesson'
-        AND d.state IN ('sent', 'cancelled')
+        SELECT count(DISTINCT d.day) FROM deliveries d WHERE d.enrollment_id = e.id AND d.kind = 'lesson'
+        AND d.state IN ('sent', 'cancelled', 'failed')
     )
 """
 _RESTLESS = """
@@ -66,7 +66,15 @@ _UNTIMED = """
     OR state = 'uncertain' AND uncertain_at IS NULL OR state = 'held' AND held_at IS NULL
     OR state = 'cancelled' AND cancelled_at IS NULL
 """
-_OVERDUE = "SELECT count(*) FROM deliveries WHERE state = 'scheduled' AND due_at < :overdue"
+_OVERDUE = """
+    SELECT count(*) FROM deliveries WHERE state = 'scheduled' AND due_at < :overdue
+    AND (subscriber_id IS NULL OR subscriber_id NOT IN (SELECT id FROM subscribers WHERE held))
+"""
+_FORGOTTEN = """
+    SELECT count(*) FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
+    WHERE e.status = 'active' AND e.rhythm <> 'asked'
+    AND d.kind = 'lesson' AND d.state = 'scheduled' AND d.due_at IS NULL
+"""
 _UNCERTAIN = "SELECT count(*) FROM deliveries WHERE state = 'uncertain' AND uncertain_at < :uncertain"
 _HELD = "SELECT count(*) FROM deliveries WHERE state = 'held'"
 
@@ -80,6 +88,7 @@ CHECKS = {
     "one lesson a local date": _SAME_DATE,
     "sixteen hours between lessons": _RESTLESS,
     "every state has its time": _UNTIMED,
+    "every next lesson has its hour": _FORGOTTEN,
     "nothing overdue by 26 hours": _OVERDUE,
     "nothing uncertain for an hour": _UNCERTAIN,
     "nothing held": _HELD,

@@ -18,6 +18,7 @@ from app.core.delivery import (
 from app.core.outcome import Outcome
 from app.store.deliveries import slot_columns, value
 from app.store.providers import slowed
+from app.store.subscribers import held
 from app.store.tables import DUE, deliveries
 
 REPLY_LIMIT = 1024
@@ -124,6 +125,7 @@ def _claim(session: Session, wanted: Claim, now: datetime, priority: int, *, alo
             | (deliveries.c.provider == wanted.provider)
             | deliveries.c.provider.not_in(wanted.providers),
             deliveries.c.domain.not_in(slowed(now)),
+            deliveries.c.subscriber_id.is_(None) | deliveries.c.subscriber_id.not_in(held()),
         )
         .order_by(deliveries.c.due_at, deliveries.c.id)
         .limit(1 if alone else wanted.limit)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.core.enrollment import Status
 from app.core.subscriber import Standing, Subscriber
-from app.store.tables import consents, enrollments, subscribers
+from app.store.tables import DUE, HELD, consents, deliveries, enrollments, subscribers
 from app.store.upsert import insert
 
 
@@ -64,6 +65,24 @@ def confirm(session: Session, subscriber_id: int, now: datetime) -> None:
     session.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(values))
 
 
+def set_held(session: Session, subscriber_id: int, *, held: bool) -> None:
+    session.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(held=held))
+
+
+def held() -> Select[Any]:
+    """The ids of those to whom nothing is sent, by the operator's word."""
+    return select(subscribers.c.id).where(HELD)
+
+
+def held_among(session: Session, ids: Iterable[int]) -> set[int]:
+    return set(session.execute(held().where(subscribers.c.id.in_(sorted(set(ids))))).scalars())
+
+
+def count_held(session: Session) -> int:
+    found: int = session.execute(select(func.count()).select_from(held().subquery())).scalar_one()
+    return found
+
+
 def note_consent(session: Session, subscriber_id: int, consent: Consent, now: datetime) -> None:
     session.execute(
         consents.insert().values(
@@ -90,15 +109,21 @@ def prune_unconfirmed(session: Session, before: datetime) -> int:
 
 
 def prune_ended(session: Session, before: datetime) -> int:
-    """Forget those whose every course ended before `before`; how many."""
+    """Forget those whose every course ended before `before`, and who are owed nothing any more; how many.
+
+    A sign-up that nobody confirmed since then is no course.
+    """
+    waiting = (enrollments.c.status == Status.WAITING) & (enrollments.c.created_at < before)
     running = select(enrollments.c.subscriber_id).where(
-        enrollments.c.ended_at.is_(None) | (enrollments.c.ended_at >= before)
+        (enrollments.c.ended_at.is_(None) & ~waiting) | (enrollments.c.ended_at >= before)
     )
+    owed = select(deliveries.c.subscriber_id).where(DUE, deliveries.c.subscriber_id.is_not(None))
     gone = session.execute(
         delete(subscribers).where(
             subscribers.c.standing == Standing.CONFIRMED,
             subscribers.c.confirmed_at < before,
             subscribers.c.id.not_in(running),
+            subscribers.c.id.not_in(owed),
         )
     )
     return int(gone.rowcount)  # type: ignore[attr-defined]

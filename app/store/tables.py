@@ -54,6 +54,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# Said in a query as they stand here, they tell SQLite that the index of these few rows will do.
+HELD = text("held")
+DUE = text("state = 'scheduled' AND due_at IS NOT NULL")
+LEASED = text("state IN ('claimed', 'sending')")
+UNCERTAIN = text("state = 'uncertain'")
+_SENT = text("state = 'sent'")
+_NAMED = text("provider_id IS NOT NULL")
+
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -88,6 +96,8 @@ subscribers = Table(
     Column("language", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("confirmed_at", UtcDateTime),
+    Column("held", Boolean, nullable=False, server_default=text("false")),
+    Index("ix_subscribers_held", "id", postgresql_where=HELD, sqlite_where=HELD),
     sqlite_autoincrement=True,  # an id is never used twice: links and Message-IDs are made from it
 )
 
@@ -144,13 +154,6 @@ enrollments = Table(
     ),
     sqlite_autoincrement=True,  # an id is never used twice: links and Message-IDs are made from it
 )
-
-# Said in a query as they stand here, they tell SQLite that the index of these few rows will do.
-DUE = text("state = 'scheduled' AND due_at IS NOT NULL")
-LEASED = text("state IN ('claimed', 'sending')")
-UNCERTAIN = text("state = 'uncertain'")
-_SENT = text("state = 'sent'")
-_NAMED = text("provider_id IS NOT NULL")
 
 deliveries = Table(
     "deliveries",

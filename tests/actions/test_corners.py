@@ -5,8 +5,9 @@ from itertools import count
 
 import pytest
 
-from app.actions import hold, leave, pause, settle
+from app.actions import leave, pause, settle
 from app.actions.confirm import Choices, confirm
+from app.actions.resolve import Word, resolve
 from app.actions.settle import Wishes
 from app.core.delivery import State, Suppressed
 from app.core.enrollment import Company, Status
@@ -156,7 +157,7 @@ def test_what_the_operator_sends_once_more_is_not_sent_yet_again_by_itself(world
     for _ in range(3):
         world.worker().tick()
         world.now += QUARTER
-    world.do(hold.resolve, world.row("lesson").id, hold.Word.SEND)
+    world.do(resolve, world.row("lesson").id, Word.SEND)
     for _ in range(3):
         world.worker().tick()
         world.now += QUARTER

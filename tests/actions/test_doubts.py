@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from app.actions import hold
+from app.actions.resolve import Word, resolve
 from app.core.delivery import State
 from app.core.message import Message
 from app.core.order import Order
@@ -116,7 +116,7 @@ def test_a_letter_that_went_once_more_and_cannot_be_composed_is_not_sent_a_third
     broken = world.worker()
     broken.compose = refusing
     broken.tick()
-    world.do(hold.resolve, world.row("lesson").id, hold.Word.SEND)
+    world.do(resolve, world.row("lesson").id, Word.SEND)
     for _ in range(4):
         world.worker().tick()
         world.now += QUARTER

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.actions import hold, settle, settle_in
+from app.actions.assume import assume_sent
 from app.actions.confirm import start_with_room
 from app.actions.lane import Lane
+from app.actions.resolve import Word, resolve
 from app.core.delivery import State
 from app.core.enrollment import Status
 from app.core.message import Message
@@ -210,7 +212,7 @@ def test_a_snapshot_put_back_sends_nothing_twice(world: World) -> None:
     world.do_plain(hold.hold)
     world.now = datetime(2026, 11, 25, 12, tzinfo=UTC)
     with world.database.writing() as session:
-        assumed = hold.assume_sent(session, SEVEN, world.now)
+        assumed = assume_sent(session, SEVEN, world.now)
         hold.release(session, "here")
     assert assumed == 2
     world.go_to_next()
@@ -269,7 +271,7 @@ def test_a_held_lesson_is_resolved_by_a_word(world: World, word: str, state: Sta
     lesson = world.row("lesson")
     assert lesson.state is State.HELD
     with world.database.writing() as session:
-        hold.resolve(session, lesson.id, hold.Word(word), world.now)
+        resolve(session, lesson.id, Word(word), world.now)
     world.worker().tick()
     assert world.state("lesson:1:1") is state
     assert world.row("lesson").attempts == goes
@@ -280,7 +282,7 @@ def test_a_held_lesson_is_resolved_by_a_word(world: World, word: str, state: Sta
 def test_only_what_is_held_can_be_resolved(world: World) -> None:
     world.start()
     with world.database.writing() as session, pytest.raises(TransitionError):
-        hold.resolve(session, world.row("lesson").id, hold.Word.SEND, world.now)
+        resolve(session, world.row("lesson").id, Word.SEND, world.now)
 
 
 def test_what_was_claimed_already_waits_too_when_everything_is_held(world: World) -> None:
@@ -303,16 +305,18 @@ def holding_everything(world: World) -> Callable[[Message], Meaning]:
 def test_one_person_can_be_held_alone(world: World) -> None:
     world.start(ADA)
     world.start(BEN)
-    with world.database.writing() as session:
-        assert hold.hold_person(session, ADA, world.now) == 1
+    world.do_plain(hold.hold_person, ADA)
     world.now = SEVEN
     world.worker().tick()
-    assert world.state("lesson", ADA) is State.HELD
+    assert world.state("lesson", ADA) is State.SCHEDULED
     assert world.state("lesson", BEN) is State.SENT
-    with world.database.writing() as session:
-        hold.release_person(session, ADA, world.now)
+    release(world)
     world.worker().tick()
     assert world.state("lesson", ADA) is State.SENT
+
+
+def release(world: World, address: str = ADA) -> None:
+    world.do_plain(lambda session: hold.hold_person(session, address, held=False))
 
 
 def test_warm_up_limits_starts_and_names_the_first_date_with_room(world: World) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from app.actions import hold, leave, pause
+from app.actions import leave, pause
 from app.actions.receive import Heard
+from app.actions.resolve import Word, resolve
 from app.core.delivery import State
 from app.core.enrollment import Status
 from app.core.feedback import Fate
@@ -243,7 +244,7 @@ def _something_happens(world: World, chance: random.Random) -> None:
         case 1 | 2:
             world.do(pause.resume, course)
         case 3 if about.state is State.HELD:
-            world.do(hold.resolve, about.id, chance.choice(list(hold.Word)))
+            world.do(resolve, about.id, chance.choice(list(Word)))
         case _:
             often = [Fate.DELIVERED, Fate.DELAYED, Fate.SOFT, Fate.REFUSED] * 5
             what = chance.choice([*often, Fate.BOUNCED, Fate.COMPLAINED])

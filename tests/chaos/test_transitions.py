@@ -10,6 +10,7 @@ from hypothesis.stateful import initialize, precondition, rule
 from app.actions import hold, leave, pause, settle
 from app.actions.confirm import Choices, confirm
 from app.actions.receive import receive
+from app.actions.resolve import Word, resolve
 from app.actions.settle import Wishes
 from app.core.enrollment import Company, Status
 from app.core.feedback import Fate as Heard
@@ -130,19 +131,15 @@ class Life(Living):
         self.world.do(lambda session, now: receive(session, Fickle.name, [news], now))
 
     @precondition(lambda self: self.held())
-    @rule(word=st.sampled_from(hold.Word))
-    def resolve(self, word: hold.Word) -> None:
+    @rule(word=st.sampled_from(Word))
+    def decide(self, word: Word) -> None:
         one = self.held()[0]
-        self.words[one.id] += word is hold.Word.SEND
-        self.world.do(hold.resolve, one.id, word)
+        self.words[one.id] += word is Word.SEND
+        self.world.do(resolve, one.id, word)
 
     @rule(holds=st.booleans())
     def hold_person(self, holds: bool) -> None:
-        if holds:
-            self.world.do(hold.hold_person, ADA)
-        else:
-            self.words.update(one.id for one in self.held())
-            self.world.do(hold.release_person, ADA)
+        self.world.do_plain(lambda session: hold.hold_person(session, ADA, held=holds))
 
 
 TestLife = Life.TestCase

@@ -29,7 +29,18 @@ def test_whoever_asks_for_patience_gets_an_hour_at_most(asked: timedelta | None,
     assert what_follows(WELCOME, outcome, None, NOW).due_at == NOW + waits
 
 
-def test_a_letter_is_given_up_after_a_day_of_tries() -> None:
-    outcome = Outcome(1, Meaning.UNREACHED, "nobody is there")
-    late = what_follows(WELCOME, outcome, None, NOW + timedelta(hours=24))
-    assert (late.state, late.due_at) == (State.FAILED, NOW)
+@pytest.mark.parametrize(
+    ("meaning", "life"),
+    [
+        (Meaning.DEFERRED, timedelta(hours=24)),
+        (Meaning.UNREACHED, timedelta(days=5)),
+        (Meaning.OURS, timedelta(days=5)),
+    ],
+)
+def test_a_letter_is_given_up_in_time_and_later_where_only_we_are_in_the_way(
+    meaning: Meaning, life: timedelta
+) -> None:
+    outcome = Outcome(1, meaning, "not now")
+    soon = what_follows(WELCOME, outcome, None, NOW + life - timedelta(hours=2))
+    late = what_follows(WELCOME, outcome, None, NOW + life)
+    assert (soon.state, late.state) == (State.SCHEDULED, State.FAILED)

@@ -21,7 +21,7 @@ STANDING = {
     "waiting": ADA,
     "active": ACTIVE,
     "paused": e.pause(ACTIVE, NOW, None),
-    "stalled": e.stall(ACTIVE),
+    "stalled": e.stall(ACTIVE, NOW),
 }
 ENDED = {
     "finished": e.advance(replace(ACTIVE, day=3), date(2026, 11, 24), NOW, NOW),

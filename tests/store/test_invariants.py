@@ -3,18 +3,19 @@
 import pytest
 from sqlalchemy import text
 
-from app.actions import hold, leave, pause
-from app.core.delivery import State
+from app.actions import leave, pause
+from app.actions.resolve import Word, resolve
 from app.core.enrollment import Status
 from app.store import invariants
 from app.store.invariants import CHECKS
-from tests.world import ADA, BEN, World
+from tests.world import BEN, World
 
 BREAKS = {
     "lessons without a gap": "day = 7 WHERE day = 2",
     "every running course has its next lesson": "state = 'cancelled' WHERE day = 3",
     "lessons in order": "state = 'scheduled' WHERE day = 1",
     "one lesson a local date": "slot_on = '2026-11-24' WHERE day = 2",
+    "every next lesson has its hour": "due_at = NULL WHERE day = 3",
     "nothing overdue by 26 hours": "due_at = '2026-11-20 06:00:00' WHERE day = 3",
     "nothing uncertain for an hour": (
         "state = 'uncertain', uncertain_at = '2026-11-24 06:00:00' WHERE day = 3"
@@ -78,8 +79,10 @@ def test_each_check_sees_what_it_is_there_for(world: World, check: str) -> None:
 
 def test_lessons_that_arrived_without_a_date_are_no_two_on_one(world: World) -> None:
     world.do(pause.pause, world.start().id, None)
-    for _ in range(2):
-        world.do(hold.hold_person, ADA)
-        lesson = next(one for one in world.rows() if one.kind == "lesson" and one.state is State.HELD)
-        world.do(hold.resolve, lesson.id, hold.Word.ARRIVED)
+    for day in (1, 2):
+        with world.database.writing() as session:
+            session.execute(
+                text(f"UPDATE deliveries SET state = 'held', held_at = created_at WHERE day = {day}")
+            )
+        world.do(resolve, world.row(f"lesson:1:{day}").id, Word.ARRIVED)
     assert "one lesson a local date" not in found(world)

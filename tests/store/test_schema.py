@@ -30,6 +30,7 @@ def test_migrating_twice_keeps_the_key(database: Database) -> None:
 
 
 UNDONE = {
+    "0004": ("DROP INDEX ix_subscribers_held", "ALTER TABLE subscribers DROP COLUMN held"),
     "0003": (
         "DROP INDEX ix_deliveries_uncertain",
         "ALTER TABLE providers DROP COLUMN in_vain",

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.actions.hold import Word, resolve
+from app.actions.resolve import Word, resolve
 from app.core.delivery import State as Delivery
 from app.store import installation, invariants
 from app.store.tables import deliveries as rows
