@@ -33,10 +33,9 @@ def resolve(session: Session, delivery_id: int, word: Word, now: datetime) -> St
     one, course = _found(session, delivery_id)
     if one is None or not _waits(one, course):
         raise TransitionError(f"Delivery {delivery_id} is not held; kindling doctor lists what is.")
-    stands_still = course is not None and course.status is Status.STALLED
-    if word is Word.SKIP and stands_still:
-        return _set_down(session, one, now)
-    if course is not None and stands_still:
+    if course is not None and _stands_still(one, course):
+        if word is Word.SKIP:
+            return _set_down(session, one, now)
         course = _set_going(session, course, now)
     if word is Word.SEND:
         return _send(session, one, course, now)
@@ -59,8 +58,13 @@ def _found(session: Session, delivery_id: int) -> tuple[Delivery | None, Enrollm
 
 def _waits(one: Delivery, course: Enrollment | None) -> bool:
     """For the operator's word."""
-    stranded = course is not None and course.status is Status.STALLED and course.day == one.day
+    stranded = course is not None and _stands_still(one, course)
     return one.state is State.HELD or (one.state is State.FAILED and stranded)
+
+
+def _stands_still(lesson: Delivery, course: Enrollment) -> bool:
+    """At this lesson."""
+    return course.status is Status.STALLED and course.day == lesson.day
 
 
 def _set_down(session: Session, one: Delivery, now: datetime) -> State:

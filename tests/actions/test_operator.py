@@ -103,6 +103,17 @@ def test_a_bounce_that_is_not_lifted_stays_one(world: World) -> None:
     assert advised(world) == []
 
 
+@pytest.mark.parametrize("word", Word)
+def test_another_letter_sets_no_course_going(world: World, word: Word) -> None:
+    """Its lesson was set down; of a welcome nobody knew whether it arrived."""
+    bounced(world)
+    world.do(resolve, world.row("lesson:1:2").id, Word.SKIP)
+    with world.database.writing() as session:
+        session.execute(text("UPDATE deliveries SET state = 'held' WHERE kind = 'welcome'"))
+    world.do(resolve, world.row("welcome").id, word)
+    assert world.course().status is Status.STALLED
+
+
 def test_a_lesson_that_failed_is_told_of_and_can_go_anew(world: World) -> None:
     failed = refused(world).row("lesson")
     assert [f"kindling resolve {failed.id}" in one for one in advised(world)] == [True]

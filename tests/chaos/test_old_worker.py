@@ -70,12 +70,17 @@ def working(tree: Path, folder: Path, database_url: str, port: int) -> Iterator[
 
 
 def sign_everybody_up(database: Database) -> None:
-    """Confirmed at once; their first lesson is due tomorrow."""
     challenge = read_challenge(ROOT / "lessons" / "connection", words.heading)
     with database.writing() as session:
         now = installation.now(session)
         for address in PEOPLE:
             sign_up(session, Request(address, "en", BERLIN), challenge, CONSENT, now)
+
+
+def confirm_everybody(database: Database) -> None:
+    """Their first lesson is due tomorrow."""
+    with database.writing() as session:
+        now = installation.now(session)
         tomorrow = now.date() + timedelta(days=1)
         for number in range(1, len(PEOPLE) + 1):
             course = enrollments.get(session, number)
@@ -110,6 +115,8 @@ def test_an_old_and_a_new_worker_share_the_work_and_everybody_gets_everything_on
     with ScriptedServer() as old, ScriptedServer() as new, ExitStack() as stack:
         stack.enter_context(working(old_tree, tmp_path / "old-var", postgresql_url, old.port))
         stack.enter_context(working(ROOT, tmp_path / "new-var", postgresql_url, new.port))
+        until_sent(database, 1)
+        confirm_everybody(database)
         letters = 2
         until_sent(database, letters)
         while letters < 3 or not (old.accepted and new.accepted):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.store.database import Database
 from tests.chaos.fire import oracle
-from tests.chaos.fire.people import owed, sign_everybody_up
+from tests.chaos.fire.people import owed, sign_up_all
 from tests.chaos.fire.state import State
 from tests.chaos.fire.trial import Fire, Setting
 
@@ -18,7 +18,7 @@ def counted(home: Database, log: Path, *lines: tuple[str, str]) -> Fire:
 
 
 def test_what_the_far_end_did_not_accept_is_lost(database: Database, tmp_path: Path) -> None:
-    sign_everybody_up(database, 2)
+    State(database, lambda: None).writing(lambda session: sign_up_all(session, range(2)))
     everything = sorted(owed(2))
     assert counted(database, tmp_path / "log", *everything).failures == []
     assert counted(database, tmp_path / "log", *everything[1:]).failures == ["1 lost"]

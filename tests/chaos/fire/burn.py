@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import event
@@ -17,7 +18,7 @@ from app.store import schema
 from app.store.database import Database
 from tests.chaos.fire import oracle
 from tests.chaos.fire.arena import ROOT, Arena
-from tests.chaos.fire.people import sign_everybody_up
+from tests.chaos.fire.people import confirm_all, crowd, sign_up_all
 from tests.chaos.fire.trial import Fire, Setting
 from tests.postgresql import DURABLE, Server, running_server
 
@@ -31,7 +32,9 @@ def burn(setting: Setting) -> Fire:
         home = _impatient(Database(_url(server, folder)))
         stack.callback(home.close)
         schema.upgrade(home)
-        sign_everybody_up(home, setting.people)
+        for numbers in crowd(setting.people):
+            with home.writing() as session:
+                sign_up_all(session, numbers)
         log = folder / "accepted.log"
         far_end = stack.enter_context(_far_end(setting, log))
         arena = Arena(
@@ -39,13 +42,21 @@ def burn(setting: Setting) -> Fire:
         )
         stack.callback(arena.end)
         fire = Fire(setting, arena.blows)
-        arena.burn()
-        while words := oracle.speak(arena.state, log):
-            fire.asked += words
-            arena.burn()
+        _burn_down(fire, arena, log)
+        for numbers in crowd(setting.people):
+            arena.state.writing(partial(confirm_all, numbers=numbers))
+        _burn_down(fire, arena, log)
         oracle.count(fire, arena.state, log)
     fire.seconds = round(time.monotonic() - began, 1)
     return fire
+
+
+def _burn_down(fire: Fire, arena: Arena, log: Path) -> None:
+    """Until nothing is owed, and nobody has to be asked."""
+    arena.burn()
+    while words := oracle.speak(arena.state, log):
+        fire.asked += words
+        arena.burn()
 
 
 def _impatient(home: Database) -> Database:

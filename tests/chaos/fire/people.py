@@ -1,6 +1,6 @@
 """Who signs up, and what they are owed for it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +8,6 @@ from app.actions.confirm import Choices, confirm
 from app.actions.sign_up import Request, sign_up
 from app.core.schedule import Pace, local_date
 from app.store import enrollments, installation, subscribers
-from app.store.database import Database
 from tests.world import CONSENT, challenge
 
 LETTERS = ("confirm", "welcome", "lesson 1", "lesson 2", "lesson 3", "completion")
@@ -25,23 +24,29 @@ def owed(people: int) -> set[tuple[str, str]]:
     return {(address(number), letter) for number in range(people) for letter in LETTERS}
 
 
-def sign_everybody_up(home: Database, people: int) -> None:
-    """All confirm at once: their confirmations and welcomes are a crowd, and so is each morning."""
-    course = challenge()
-    for start in range(0, people, TOGETHER):
-        with home.writing() as session:
-            now = installation.now(session)
-            for number in range(start, min(start + TOGETHER, people)):
-                pace = Pace(time(7), ZONES[number % len(ZONES)])
-                request = Request(address(number), "en", pace)
-                sign_up(session, request, course, CONSENT, now)
-                _confirm(session, address(number), pace, now)
+def crowd(people: int) -> list[range]:
+    """In groups, for one transaction each."""
+    return [range(start, min(start + TOGETHER, people)) for start in range(0, people, TOGETHER)]
 
 
-def _confirm(session: Session, to: str, pace: Pace, now: datetime) -> None:
-    person = subscribers.find(session, to)
-    assert person is not None
-    begun = enrollments.find_open(session, person.id, "little")
-    assert begun is not None
-    tomorrow: date = local_date(now, pace.zone) + timedelta(days=1)
-    confirm(session, begun.id, Choices(pace, tomorrow), CONSENT, now)
+def sign_up_all(session: Session, numbers: range) -> None:
+    now, course = installation.now(session), challenge()
+    for number in numbers:
+        request = Request(address(number), "en", _pace(number))
+        sign_up(session, request, course, CONSENT, now)
+
+
+def confirm_all(session: Session, numbers: range) -> None:
+    """Once their confirmations have come; to do it twice changes nothing."""
+    now = installation.now(session)
+    for number in numbers:
+        person = subscribers.find(session, address(number))
+        assert person is not None
+        begun = enrollments.find_open(session, person.id, "little")
+        assert begun is not None
+        tomorrow: date = local_date(now, begun.pace.zone) + timedelta(days=1)
+        confirm(session, begun.id, Choices(begun.pace, tomorrow), CONSENT, now)
+
+
+def _pace(number: int) -> Pace:
+    return Pace(time(7), ZONES[number % len(ZONES)])
