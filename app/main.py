@@ -100,10 +100,12 @@ def build_house(settings: Settings) -> House:
 
 
 def mailers_of(settings: Settings) -> tuple[Mailer, ...]:
-    """The provider and its standby; whoever carries our very octets signs them, if there are keys."""
+    """The provider and its standbys; whoever carries our very octets signs them, if there are keys."""
     mailers = tuple(open_mailer(url.strip()) for url in settings.mail_url.split(","))
-    for one in mailers:
+    for number, one in enumerate(mailers):
         one.width = settings.connections or one.width
+        before = [earlier.name for earlier in mailers[:number]]
+        one.name += f"-{number + 1}" if one.name in before else ""
     carriers = [one for one in mailers if isinstance(one, Carrier)]
     if (signer := signer_of(settings)) is not None:
         if not carriers:

@@ -1,6 +1,6 @@
 """Read mail: what one mail to a return path tells, taken in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from app.store import deliveries, installation
 from app.store.database import Database
 
 PROVIDER = "smtp"
-"""Whose mails bounce by mail; every other provider tells of it by webhook."""
+"""Whose mails bounce by mail, and that of its standby; every other provider tells of it by webhook."""
 
 
 def read_mail(database: Database, mail: bytes, now: Callable[[Session], datetime] = installation.now) -> str:
@@ -27,11 +27,18 @@ def read_mail(database: Database, mail: bytes, now: Callable[[Session], datetime
         return report.words
     with database.writing() as session:
         told = [_of_our_recipient(session, one) for one in report.told]
-        heard = receive(session, PROVIDER, told, now(session))
+        heard = receive(session, _provider(session, told), told, now(session))
     if heard[Heard.NEWS]:
         return report.words
     why = "It was told before" if heard[Heard.REPEAT] else "No such mail went out by SMTP"
     return f"{report.words} {why}; nothing follows."
+
+
+def _provider(session: Session, told: Sequence[Feedback]) -> str:
+    """The SMTP server by which it went, where there is more than one."""
+    found = (deliveries.find(session, one.delivery) for one in told if one.delivery is not None)
+    by = {one.provider for one in found if one is not None and one.provider is not None}
+    return next((name for name in by if name.startswith(PROVIDER)), PROVIDER)
 
 
 def _of_our_recipient(session: Session, told: Feedback) -> Feedback:

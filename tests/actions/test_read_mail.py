@@ -42,6 +42,14 @@ def test_a_bounce_suppresses_the_address(posted: World) -> None:
     kept(posted)
 
 
+def test_a_bounce_of_what_the_standby_sent_is_its_bounce(world: World) -> None:
+    world.mailer.name = "smtp-2"
+    world.start()
+    world.go_to_next()
+    bounce(world)
+    assert suppressed(world) is Suppressed.BOUNCED
+
+
 def test_the_same_mail_twice_is_one_bounce(posted: World) -> None:
     first, *again = [bounce(posted, status="4.2.2") for _ in range(5)]
     assert set(again) == {f"{first} It was told before; nothing follows."}
