@@ -60,9 +60,10 @@ class Worker:
         accepted = 0
         with self._ticking:
             self._look()
-            while not self.shift.stopping.is_set() and (lane := self._lane()):
-                accepted += Sending(self.shift, lane, partial(self._more, lane)).run()
-                if self._lane() is lane:
+            while not self.shift.stopping.is_set() and (lane := self._next()):
+                sending = Sending(self.shift, lane, partial(self._more, lane))
+                accepted += sending.run()
+                if sending.standstill and self._next() is lane:
                     break
         return accepted
 
@@ -83,12 +84,17 @@ class Worker:
         with self.shift.database.writing() as session:
             doubts.settle_all(session, self.shift.now(session))
 
+    def _next(self) -> Lane | None:
+        """The lane whose turn it is, if something is due on it: nobody is connected to for nothing."""
+        with self.shift.database.reading() as session:
+            now = self.shift.now(session)
+            lane = self._lane(session, now)
+            return lane if lane and outbox.due(session, self._claimer(lane), now) else None
+
     def _more(self, lane: Lane) -> list[Ready]:
         """What is due now, claimed and composed; nothing once another lane has its turn."""
         if self.shift.clock() - self._looked_at >= LOOK_EVERY:
             self._look()
-        if self._lane() is not lane:
-            return []
         return [ready for one in self._claim(lane) if (ready := self._compose(one))]
 
     def _look(self) -> None:
@@ -111,21 +117,23 @@ class Worker:
             if row.beat_at is None or abs(wall - row.beat_at) >= BEAT_EVERY:
                 installation.beat(session, wall)
 
-    def _lane(self) -> Lane | None:
+    def _lane(self, session: Session, now: datetime) -> Lane | None:
         """The first provider that is not set aside, unless everything is held."""
-        with self.shift.database.reading() as session:
-            if installation.read(session).held:
-                return None
-            aside = providers.aside(session, self.shift.now(session))
+        if installation.read(session).held:
+            return None
+        aside = providers.aside(session, now)
         return next((lane for lane in self.lanes if lane.name not in aside), None)
 
     def _claim(self, lane: Lane) -> list[Ordered]:
         with self.shift.database.writing() as session:
             now = self.shift.now(session)
+            if self._lane(session, now) is not lane:
+                return []
             most = 1 if providers.on_trial(session, lane.name) else lane.batch
-            names = tuple(one.name for one in self.lanes)
-            claim = outbox.Claim(self.name, lane.name, names, most)
-            return gather(session, outbox.claim(session, claim, now), now)
+            return gather(session, outbox.claim(session, self._claimer(lane), most, now), now)
+
+    def _claimer(self, lane: Lane) -> outbox.Claimer:
+        return outbox.Claimer(self.name, lane.name, tuple(one.name for one in self.lanes))
 
     def _compose(self, one: Ordered) -> Ready | None:
         """One letter that cannot be composed is held with its reason; everyone else goes on."""

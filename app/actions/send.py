@@ -34,7 +34,7 @@ BRISK = 10.0
 
 @dataclass
 class Sending:
-    """On one lane, batch after batch, as long as `more` gives any.
+    """On one lane, batch after batch, as long as `more` gives whole ones. `standstill`: more now is in vain.
 
     Whatever it gave ends recorded or handed back: first it waits in `_rest`, then it is intended, then on the
     wire, then its outcome is known.
@@ -43,12 +43,12 @@ class Sending:
     shift: Shift
     lane: Lane
     more: Callable[[], Sequence[Ready]]
+    standstill: bool = False
     _rest: list[Ready] = field(default_factory=list)
     _intended: dict[int, Delivery] = field(default_factory=dict)
     _on_wire: dict[int, Delivery] = field(default_factory=dict)
     _stale_at: float = inf
     _again_at: float = 0.0
-    _standstill: bool = False
     _fed: bool = False
 
     def __post_init__(self) -> None:
@@ -76,7 +76,7 @@ class Sending:
         """
         while not self.shift.stopping.is_set():
             self._record()
-            if self._standstill or self.shift.clock() >= self._stale_at:
+            if self.standstill or self.shift.clock() >= self._stale_at:
                 self._hand_back()
             if not self._rest:
                 self._fetch()
@@ -91,9 +91,9 @@ class Sending:
     def _fetch(self) -> None:
         """Another batch; not at once after a standstill, nor when there was no whole one."""
         now = self.shift.clock()
-        if now < self._again_at if self._on_wire else self._standstill:
+        if now < self._again_at or (self.standstill and not self._on_wire):
             return
-        self._standstill = False
+        self.standstill = False
         try:
             self._rest = list(self.more())
         except Exception:
@@ -169,7 +169,7 @@ class Sending:
             log.warning("not handed back, left to the reaper", size=len(rest))
 
     def _stand_still(self) -> None:
-        self._standstill, self._again_at = True, self.shift.clock() + AGAIN_AFTER
+        self.standstill, self._again_at = True, self.shift.clock() + AGAIN_AFTER
 
 
 def _together(rest: Sequence[Ready], most: int) -> list[Ready]:

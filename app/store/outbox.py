@@ -1,10 +1,10 @@
 """The way of a delivery to the wire: claim, intent, record. What is left behind is in store.doubts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import ColumnElement, TextClause, Update, select, update
 from sqlalchemy.orm import Session
 
 from app.core.consequence import Consequence
@@ -36,26 +36,36 @@ class Intent:
 
 
 @dataclass(frozen=True)
-class Claim:
-    """Who claims, for which of its providers, at most how many."""
+class Claimer:
+    """Who claims, and for which of its providers."""
 
     worker: str
     provider: str
     providers: tuple[str, ...]
-    limit: int
 
 
-def claim(session: Session, wanted: Claim, now: datetime) -> list[Delivery]:
+def due(session: Session, claimer: Claimer, now: datetime) -> bool:
+    """Whether there is anything to claim."""
+    query = select(deliveries.c.id).where(*_due(claimer, now), deliveries.c.priority.in_((URGENT, OF_A_DATE)))
+    return session.execute(query.limit(1)).first() is not None
+
+
+def claim(session: Session, claimer: Claimer, most: int, now: datetime) -> list[Delivery]:
     """Due rows become this worker's for a minute, first those that somebody waits for.
 
     A row that outlived a lease unattempted comes alone, for it may be what killed the worker. What a provider
     made uncertain stays with that provider, as long as there is one of that name.
     """
-    return (
-        _claim(session, wanted, now, URGENT, alone=True)
-        or _many(session, wanted, now)
-        or _claim(session, wanted, now, OF_A_DATE, alone=True)
-    )
+
+    def claimed(priority: int, most: int, *, alone: bool = False) -> list[Delivery]:
+        which = (*_due(claimer, now), deliveries.c.priority == priority, deliveries.c.alone == alone)
+        return _claim(session, claimer, which, most, now) if most else []
+
+    if lone := claimed(URGENT, 1, alone=True):
+        return lone
+    urgent = claimed(URGENT, most)
+    both = urgent + claimed(OF_A_DATE, most - len(urgent))
+    return both or claimed(OF_A_DATE, 1, alone=True)
 
 
 def hand_back(session: Session, claimed: list[Delivery]) -> None:
@@ -107,28 +117,29 @@ def record(
     return False
 
 
-def _many(session: Session, wanted: Claim, now: datetime) -> list[Delivery]:
-    urgent = _claim(session, wanted, now, URGENT, alone=False)
-    rest = replace(wanted, limit=wanted.limit - len(urgent))
-    return urgent + (_claim(session, rest, now, OF_A_DATE, alone=False) if rest.limit else [])
+def _due(claimer: Claimer, now: datetime) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    theirs = deliveries.c.provider
+    return (
+        DUE,
+        deliveries.c.due_at <= now,
+        deliveries.c.uncertain_at.is_(None) | (theirs == claimer.provider) | theirs.not_in(claimer.providers),
+        deliveries.c.domain.not_in(slowed(now)),
+        deliveries.c.subscriber_id.is_(None) | deliveries.c.subscriber_id.not_in(held()),
+    )
 
 
-def _claim(session: Session, wanted: Claim, now: datetime, priority: int, *, alone: bool) -> list[Delivery]:
+def _claim(
+    session: Session,
+    claimer: Claimer,
+    which: tuple[ColumnElement[bool] | TextClause, ...],
+    most: int,
+    now: datetime,
+) -> list[Delivery]:
     due = (
         select(deliveries.c.id)
-        .where(
-            DUE,
-            deliveries.c.priority == priority,
-            deliveries.c.due_at <= now,
-            deliveries.c.alone == alone,
-            deliveries.c.uncertain_at.is_(None)
-            | (deliveries.c.provider == wanted.provider)
-            | deliveries.c.provider.not_in(wanted.providers),
-            deliveries.c.domain.not_in(slowed(now)),
-            deliveries.c.subscriber_id.is_(None) | deliveries.c.subscriber_id.not_in(held()),
-        )
+        .where(*which)
         .order_by(deliveries.c.due_at, deliveries.c.id)
-        .limit(1 if alone else wanted.limit)
+        .limit(most)
         .with_for_update(skip_locked=True)
         .cte("due")
     )
@@ -138,7 +149,7 @@ def _claim(session: Session, wanted: Claim, now: datetime, priority: int, *, alo
         .values(
             state=State.CLAIMED,
             claim_no=deliveries.c.claim_no + 1,
-            worker=wanted.worker,
+            worker=claimer.worker,
             claimed_at=now,
             lease_until=now + CLAIM_LEASE,
         )

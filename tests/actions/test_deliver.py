@@ -245,8 +245,8 @@ def test_a_confirmation_whose_worker_died_does_not_wait_for_the_crowd(world: Wor
         world.start(f"person{n}@example.org")
     world.now = NINE
     world.sign_up("late@example.org")
-    dead = outbox.Claim("dead", "memory", ("memory",), 1)
-    world.do_plain(lambda session: outbox.claim(session, dead, world.now))
+    dead = outbox.Claimer("dead", "memory", ("memory",))
+    world.do_plain(lambda session: outbox.claim(session, dead, 1, world.now))
     world.now += timedelta(seconds=61)
     world.mailer.accepted.clear()
     world.worker().tick()

@@ -150,6 +150,19 @@ def test_a_refusal_is_recorded_while_its_connection_is_being_cleared(world: Worl
 
 
 @SQLITE
+def test_nobody_is_connected_to_for_nothing(world: World) -> None:
+    crowd(world, 0)
+    with ScriptedServer() as server:
+        world.mailer = mailer = relay(server.port, Timeouts())  # type: ignore[assignment]
+        world.worker().tick()
+        assert server.connections == 0
+        world.sign_up("late@example.org")
+        world.worker().tick()
+        assert len(server.accepted) == 1
+        mailer.close()
+
+
+@SQLITE
 def test_whoever_signs_up_does_not_wait_for_a_letter_that_hangs(world: World) -> None:
     """The answer to one dot takes long; 600 seconds are allowed."""
     crowd(world, 1)
