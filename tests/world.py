@@ -1,5 +1,6 @@
 """The small named world of the tests: a three-day challenge, Ada and Ben, a clock that is a variable."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -95,15 +96,20 @@ class World:
 
     def start(self, address: str = ADA, pace: Pace = BERLIN, starts_on: date | None = None) -> Enrollment:
         """Signed up, confirmed and begun; the confirmation and the welcome have gone."""
-        self.sign_up(address, pace)
+        self.start_all([address], pace, starts_on)
+        return self.course(address)
+
+    def start_all(self, addresses: Sequence[str], pace: Pace = BERLIN, starts_on: date | None = None) -> None:
+        for address in addresses:
+            self.sign_up(address, pace)
         self.worker().tick()
         tomorrow = local_date(self.now, pace.zone) + timedelta(days=1)
+        choices = Choices(pace, starts_on or tomorrow)
+        courses = [self.course(address).id for address in addresses]
         with self.database.writing() as session:
-            begun = confirm(
-                session, self.course(address).id, Choices(pace, starts_on or tomorrow), CONSENT, self.now
-            )
+            for course in courses:
+                confirm(session, course, choices, CONSENT, self.now)
         self.worker().tick()
-        return begun
 
     def course(self, address: str = ADA) -> Enrollment:
         """The newest enrollment of an address."""

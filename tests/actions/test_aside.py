@@ -214,8 +214,7 @@ class Exchange(Memory):
 
 def test_one_unknown_mailbox_slows_nobody_elses_letters_there(world: World) -> None:
     people = [f"person{n}@hotmail.example" for n in range(20)]
-    for one in people:
-        world.start(one)
+    world.start_all(people)
     world.now, world.mailer = SEVEN, Exchange()
     world.sign_up("nobody@hotmail.example")
     world.worker().tick()
@@ -223,8 +222,7 @@ def test_one_unknown_mailbox_slows_nobody_elses_letters_there(world: World) -> N
 
 
 def test_a_domain_that_refuses_gets_no_more_of_the_same_batch(world: World) -> None:
-    for n in range(6):
-        world.start(f"person{n}@slow.org")
+    world.start_all([f"person{n}@slow.org" for n in range(6)])
     world.now = SEVEN
     world.mailer.answer = lambda _: Meaning.REFUSED
     world.worker().tick()

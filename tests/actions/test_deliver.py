@@ -241,8 +241,7 @@ def test_a_dead_worker_on_the_wire_leaves_it_uncertain(world: World) -> None:
 
 
 def test_a_confirmation_whose_worker_died_does_not_wait_for_the_crowd(world: World) -> None:
-    for n in range(12):
-        world.start(f"person{n}@example.org")
+    world.start_all([f"person{n}@example.org" for n in range(12)])
     world.now = NINE
     world.sign_up("late@example.org")
     dead = outbox.Claimer("dead", "memory", ("memory",))
@@ -291,8 +290,7 @@ def test_unattempted_rows_go_back_uncounted_on_shutdown(world: World) -> None:
 def test_many_workers_accept_each_row_once(world: World, workers: int) -> None:
     if world.database.path is not None:
         workers = 2  # SQLite serves one worker; two threads show that even then nothing doubles
-    for n in range(20):
-        world.start(f"person{n}@example.org")
+    world.start_all([f"person{n}@example.org" for n in range(20)])
     world.now = NINE
     mailers = [Memory() for _ in range(workers)]
     barrier = threading.Barrier(workers)

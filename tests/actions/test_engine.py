@@ -31,8 +31,7 @@ SEVEN = datetime(2026, 11, 24, 6, tzinfo=UTC)
 
 def crowd(world: World, size: int = 12) -> World:
     """So many first lessons are due now."""
-    for n in range(size):
-        world.start(f"person{n}@domain{n}.org")
+    world.start_all([f"person{n}@domain{n}.org" for n in range(size)])
     world.now = SEVEN
     world.mailer.accepted.clear()
     return world

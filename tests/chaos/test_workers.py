@@ -47,8 +47,7 @@ def together(*acts: Callable[[], Done]) -> list[Done]:
 def people(world: World, count: int) -> list[str]:
     """So many first lessons are due at nine."""
     addresses = [f"person{n}@example.org" for n in range(count)]
-    for address in addresses:
-        world.start(address)
+    world.start_all(addresses)
     world.now = NINE
     world.mailer.accepted.clear()
     return addresses
