@@ -1,8 +1,7 @@
 """The drum beats on, whatever the wall clock does, and whatever the bounce mailbox does."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from app.store import installation
 from tests.actions.telling import said, suppressed
 from tests.mail.bouncing import PATTERN, report
 from tests.mail.scripted_imap import Act, ScriptedMailbox
+from tests.patience import soon
 from tests.world import ADA, World
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -59,14 +59,6 @@ def scheduler(world: World, server: ScriptedMailbox) -> Scheduler:
 def read(scheduler: Scheduler) -> bool:
     assert scheduler.mailbox is not None
     return scheduler._read_new(scheduler.mailbox)
-
-
-def soon(happened: Callable[[], bool]) -> bool:
-    for _ in range(200):
-        if happened():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def stop(scheduler: Scheduler) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.mail.dns import Dns
 from app.mail.records import Identity, Standing, look_at
-from app.store import deliveries, installation, invariants, providers, schema, subscribers
+from app.store import deliveries, installation, invariants, lessons, providers, schema, subscribers
 from app.store.database import SQLITE_WAL_SINCE, Database, Unavailable, clock
 
 BEAT_WITHIN = timedelta(minutes=3)
@@ -117,7 +117,7 @@ def _stranded(session: Session, now: datetime) -> list[Answer]:
             finding=f"lesson {one.day} failed and its course stands still; then: "
             f"kindling resolve {one.id} send|arrived|skip",
         )
-        for one in deliveries.stranded(session, now - LATELY)
+        for one in lessons.stranded(session, now - LATELY)
     ]
 
 

@@ -14,7 +14,7 @@ from app.core.enrollment import Enrollment, Status, asked_lesson, awake, next_le
 from app.core.schedule import Rhythm, Slot
 from app.core.sentence import N_
 from app.errors import TransitionError
-from app.store import deliveries, enrollments, subscribers, suppressions
+from app.store import deliveries, enrollments, lessons, subscribers, suppressions
 from app.store.enrollments import Lock
 
 LEFT = "left"
@@ -57,7 +57,7 @@ def come_back(session: Session, course_id: int, now: datetime) -> Enrollment:
     suppressions.lift(session, person.address, {Suppressed.LEFT})
     deliveries.revive(session, back.id, SPOKEN, LEFT)
     due = _due(session, back, now)
-    if deliveries.revive_lesson(session, back.id, back.day, back.epoch, due):
+    if lessons.revive(session, back.id, back.day, back.epoch, due):
         _hold_doubtful(session, back, now)
     else:
         deliveries.owe(session, owed_next(back, person.address, now), now)
@@ -68,12 +68,12 @@ def come_back(session: Session, course_id: int, now: datetime) -> Enrollment:
 def _due(session: Session, back: Enrollment, now: datetime) -> Slot | None:
     """What was asked for before the leaving stays asked for."""
     asked = back.pace.rhythm is Rhythm.ASKED and awake(back, now)
-    lesson = deliveries.left_lesson(session, back.id, back.day) if asked else None
+    lesson = lessons.left(session, back.id, back.day) if asked else None
     return asked_lesson(back, now) if lesson and lesson.due_at else next_lesson(back, now)
 
 
 def _hold_doubtful(session: Session, back: Enrollment, now: datetime) -> None:
     """A lesson of which nobody knows whether it arrived does not go again by coming back."""
-    lesson = deliveries.open_lesson(session, back.id)
+    lesson = lessons.open_one(session, back.id)
     if lesson is not None and lesson.uncertain_at is not None:
-        deliveries.hold_lesson(session, back.id, now, "it may or may not have arrived")
+        lessons.hold(session, back.id, now, "it may or may not have arrived")

@@ -10,7 +10,7 @@ from app.core import enrollment as core
 from app.core.delivery import Kind
 from app.core.enrollment import Enrollment, Status, next_lesson, resume_note
 from app.core.schedule import Slot
-from app.store import deliveries, enrollments
+from app.store import deliveries, enrollments, lessons
 from app.store.enrollments import Lock
 
 
@@ -49,7 +49,7 @@ def owe_note(session: Session, course: Enrollment, due: Slot | None, now: dateti
 def _move(session: Session, before: Enrollment, after: Enrollment, now: datetime) -> Slot | None:
     due = next_lesson(after, now)
     enrollments.change(session, before, after)
-    deliveries.move_lesson(session, after.id, after.epoch, due)
+    lessons.move(session, after.id, after.epoch, due)
     return due
 
 

@@ -12,7 +12,7 @@ from app.core.consequence import accepted, owed_lesson, same
 from app.core.delivery import Delivery, Kind, State, Suppressed
 from app.core.enrollment import Enrollment, Status, asked_lesson, revive
 from app.errors import TransitionError
-from app.store import deliveries, doubts, enrollments, subscribers, suppressions
+from app.store import deliveries, doubts, enrollments, lessons, subscribers, suppressions
 from app.store.enrollments import Lock
 
 
@@ -89,7 +89,7 @@ def _send(session: Session, one: Delivery, course: Enrollment | None, now: datet
         return State.SCHEDULED
     slot = one.slot if one.state is State.HELD and one.slot else asked_lesson(course, now)
     if one.state is State.FAILED:
-        number = deliveries.count_of_day(session, course.id, course.day)
+        number = lessons.count_of_day(session, course.id, course.day)
         occasion = occasions.resend(course.id, course.day, number)
         deliveries.owe(session, [replace(owed_lesson(course, one.address, slot), occasion=occasion)], now)
     else:

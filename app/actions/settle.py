@@ -9,7 +9,7 @@ from app.actions.pause import owe_note
 from app.core import enrollment as core
 from app.core.enrollment import Company, Enrollment, asked_lesson, next_lesson
 from app.core.schedule import Pace, Rhythm, Slot
-from app.store import deliveries, enrollments, subscribers
+from app.store import enrollments, lessons, subscribers
 from app.store.enrollments import Lock
 
 
@@ -31,7 +31,7 @@ def settle(session: Session, course_id: int, wishes: Wishes, now: datetime) -> E
         subscribers.set_language(session, course.subscriber_id, wishes.language)
     if settled.epoch != course.epoch:
         due = _due(session, settled, now)
-        deliveries.move_lesson(session, course.id, settled.epoch, due)
+        lessons.move(session, course.id, settled.epoch, due)
         owe_note(session, settled, due, now)
     return settled
 
@@ -40,12 +40,12 @@ def send_next(session: Session, course_id: int, now: datetime) -> Enrollment:
     """For the rhythm "when we say next": the open lesson goes as soon as the rules allow."""
     course = enrollments.get(session, course_id, Lock.UPDATE)
     if core.awake(course, now):
-        deliveries.move_lesson(session, course.id, course.epoch, asked_lesson(course, now))
+        lessons.move(session, course.id, course.epoch, asked_lesson(course, now))
     return course
 
 
 def _due(session: Session, course: Enrollment, now: datetime) -> Slot | None:
     """What was asked for stays asked for."""
-    lesson = deliveries.open_lesson(session, course.id)
+    lesson = lessons.open_one(session, course.id)
     asked = course.pace.rhythm is Rhythm.ASKED and lesson is not None and lesson.due_at is not None
     return asked_lesson(course, now) if asked and core.awake(course, now) else next_lesson(course, now)

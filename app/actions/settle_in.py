@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.delivery import Delivery
 from app.core.enrollment import Enrollment, next_lesson
 from app.core.schedule import REST, Rhythm, Slot, slot
-from app.store import deliveries, enrollments, installation
+from app.store import deliveries, enrollments, installation, lessons
 from app.store.enrollments import Lock
 
 log = structlog.get_logger()
@@ -30,11 +30,11 @@ def know_zones(session: Session, version: str, now: datetime) -> int:
     if installation.read(session).tzdata == version:
         return 0
     moved = 0
-    for lesson in deliveries.scheduled_lessons(session):
+    for lesson in lessons.scheduled(session):
         course = enrollments.get(session, lesson.enrollment_id, Lock.UPDATE)
         found = _afresh(lesson, course, now)
         if found != lesson.slot:
-            deliveries.move_lesson(session, course.id, course.epoch, found)
+            lessons.move(session, course.id, course.epoch, found)
             moved += 1
     installation.note_tzdata(session, version)
     return moved

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.delivery import Delivery, Kind, Suppressed
 from app.core.verdict import silenced
-from app.store import deliveries, enrollments, suppressions
+from app.store import deliveries, enrollments, lessons, suppressions
 
 
 def silence(session: Session, delivery: Delivery, why: Suppressed, words: str, now: datetime) -> None:
@@ -17,4 +17,4 @@ def silence(session: Session, delivery: Delivery, why: Suppressed, words: str, n
         if why is Suppressed.COMPLAINED:
             deliveries.cancel_open(session, course.id, Kind, now, "complained")
         else:
-            deliveries.hold_lesson(session, course.id, now, f"the address bounced: {words}"[:1024])
+            lessons.hold(session, course.id, now, f"the address bounced: {words}"[:1024])

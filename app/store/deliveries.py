@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
-from app.core.delivery import OPEN, PRIORITY, Delivery, Kind, NewDelivery, State, must_be_legal
-from app.core.enrollment import Status
+from app.core.delivery import PRIORITY, Delivery, Kind, NewDelivery, State, must_be_legal
 from app.core.schedule import Slot
-from app.store.tables import DUE, deliveries, enrollments
+from app.store.tables import DUE, deliveries
 from app.store.upsert import insert
 
 
@@ -24,23 +23,6 @@ def owe(session: Session, owed: Iterable[NewDelivery], now: datetime) -> None:
         )
 
 
-def move_lesson(session: Session, enrollment_id: int, epoch: int, slot: Slot | None) -> None:
-    """The open lesson gets a new slot; a worker that claimed it is fenced off."""
-    session.execute(
-        update(deliveries)
-        .where(_lesson_of(enrollment_id), deliveries.c.state.in_(_from(State.SCHEDULED, _MOVABLE)))
-        .values(
-            state=State.SCHEDULED,
-            epoch=epoch,
-            claim_no=deliveries.c.claim_no + 1,
-            worker=None,
-            lease_until=None,
-            due_at=slot.due_at if slot else None,
-            **slot_columns(slot),
-        )
-    )
-
-
 def cancel_open(session: Session, enrollment_id: int, kinds: Iterable[Kind], now: datetime, why: str) -> None:
     """Nothing of these kinds goes any more, except what is on the wire already."""
     session.execute(
@@ -48,40 +30,10 @@ def cancel_open(session: Session, enrollment_id: int, kinds: Iterable[Kind], now
         .where(
             deliveries.c.enrollment_id == enrollment_id,
             deliveries.c.kind.in_(list(kinds)),
-            deliveries.c.state.in_(_from(State.CANCELLED, _STOPPABLE)),
+            deliveries.c.state.in_(changing(State.CANCELLED, _STOPPABLE)),
         )
         .values(state=State.CANCELLED, cancelled_at=now, reason=why, worker=None, lease_until=None)
     )
-
-
-def hold_lesson(session: Session, enrollment_id: int, now: datetime, why: str) -> None:
-    """The open lesson waits for the operator's word; a worker that claimed it is fenced off."""
-    session.execute(
-        update(deliveries)
-        .where(_lesson_of(enrollment_id), deliveries.c.state.in_(_from(State.HELD, _MOVABLE)))
-        .values(state=State.HELD, held_at=now, reason=why, worker=None, lease_until=None)
-    )
-
-
-def revive_lesson(session: Session, enrollment_id: int, day: int, epoch: int, slot: Slot | None) -> bool:
-    """The leaving was undone: the cancelled lesson of `day` is owed again. Whether there was one."""
-    done = session.execute(
-        update(deliveries)
-        .where(
-            _lesson_of(enrollment_id),
-            deliveries.c.day == day,
-            deliveries.c.state.in_(_from(State.SCHEDULED, {State.CANCELLED})),
-        )
-        .values(
-            state=State.SCHEDULED,
-            epoch=epoch,
-            cancelled_at=None,
-            reason=None,
-            due_at=slot.due_at if slot else None,
-            **slot_columns(slot),
-        )
-    )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def revive(session: Session, enrollment_id: int, kinds: Iterable[Kind], why: str) -> None:
@@ -91,33 +43,12 @@ def revive(session: Session, enrollment_id: int, kinds: Iterable[Kind], why: str
         .where(
             deliveries.c.enrollment_id == enrollment_id,
             deliveries.c.kind.in_(list(kinds)),
-            deliveries.c.state.in_(_from(State.SCHEDULED, {State.CANCELLED})),
+            deliveries.c.state.in_(changing(State.SCHEDULED, {State.CANCELLED})),
             deliveries.c.reason == why,
             deliveries.c.attempts == 0,
         )
         .values(state=State.SCHEDULED, cancelled_at=None, reason=None)
     )
-
-
-def left_lesson(session: Session, enrollment_id: int, day: int) -> Delivery | None:
-    """The lesson of a day that a leaving cancelled."""
-    query = select(deliveries).where(
-        _lesson_of(enrollment_id), deliveries.c.day == day, deliveries.c.state == State.CANCELLED
-    )
-    row = session.execute(query.order_by(deliveries.c.id.desc()).limit(1)).one_or_none()
-    return value(row) if row else None
-
-
-def open_lesson(session: Session, enrollment_id: int) -> Delivery | None:
-    query = select(deliveries).where(_lesson_of(enrollment_id), deliveries.c.state.in_(OPEN))
-    row = session.execute(query).one_or_none()
-    return value(row) if row else None
-
-
-def sent_lessons(session: Session, enrollment_id: int) -> list[Delivery]:
-    """The lessons somebody has, first day first."""
-    query = select(deliveries).where(_lesson_of(enrollment_id), deliveries.c.state == State.SENT)
-    return [value(row) for row in session.execute(query.order_by(deliveries.c.day))]
 
 
 def find(session: Session, delivery_id: int) -> Delivery | None:
@@ -135,36 +66,10 @@ def held(session: Session) -> list[Delivery]:
     return [value(row) for row in session.execute(query.order_by(deliveries.c.id))]
 
 
-def scheduled_lessons(session: Session) -> list[Delivery]:
-    """Every lesson that has a slot and is not on its way."""
-    query = select(deliveries).where(
-        deliveries.c.kind == Kind.LESSON,
-        deliveries.c.state == State.SCHEDULED,
-        deliveries.c.slot_on.is_not(None),
-    )
-    return [value(row) for row in session.execute(query.order_by(deliveries.c.enrollment_id))]
-
-
 def due_until(session: Session, until: datetime) -> list[Delivery]:
     """Scheduled rows with a due instant until then, first due first."""
     query = select(deliveries).where(DUE, deliveries.c.due_at <= until)
     return [value(row) for row in session.execute(query.order_by(deliveries.c.due_at, deliveries.c.id))]
-
-
-def stranded(session: Session, since: datetime) -> list[Delivery]:
-    """Lessons that failed since then, and at which a course stands still."""
-    query = (
-        select(deliveries)
-        .join(enrollments, enrollments.c.id == deliveries.c.enrollment_id)
-        .where(_lesson(), deliveries.c.state == State.FAILED, deliveries.c.failed_at >= since)
-        .where(enrollments.c.status == Status.STALLED, enrollments.c.day == deliveries.c.day)
-    )
-    return [value(row) for row in session.execute(query.order_by(deliveries.c.id))]
-
-
-def count_of_day(session: Session, enrollment_id: int, day: int) -> int:
-    """How many rows the lesson of a day has had."""
-    return _count(session, _lesson_of(enrollment_id), deliveries.c.day == day)
 
 
 def count_scheduled(session: Session) -> int:
@@ -236,22 +141,13 @@ def value(row: Row[Any]) -> Delivery:
     )
 
 
-_MOVABLE = {State.SCHEDULED, State.CLAIMED}
 _STOPPABLE = {State.SCHEDULED, State.CLAIMED, State.HELD}
 
 
-def _from(after: State, states: set[State]) -> list[State]:
+def changing(after: State, states: set[State]) -> list[State]:
     for before in states:
         must_be_legal(before, after)
     return sorted(states)
-
-
-def _lesson_of(enrollment_id: int) -> Any:
-    return (deliveries.c.enrollment_id == enrollment_id) & _lesson()
-
-
-def _lesson() -> Any:
-    return deliveries.c.kind == Kind.LESSON
 
 
 def _count(session: Session, *where: Any) -> int:

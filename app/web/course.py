@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.core.enrollment import Enrollment
 from app.core.links import Purpose
 from app.errors import GoneError
-from app.store import deliveries, enrollments, subscribers
+from app.store import enrollments, lessons, subscribers
 from app.web.front import Front
 from app.web.render import language_of, speak, when
 
@@ -38,7 +38,7 @@ def owner(front: Front, course: Enrollment) -> str:
 
 def next_text(front: Front, request: Request, session: Session, course: Enrollment) -> str | None:
     """When the next lesson comes, in words; None while nobody has said."""
-    lesson = deliveries.open_lesson(session, course.id)
+    lesson = lessons.open_one(session, course.id)
     if lesson is None or lesson.slot is None:
         return None
     return when(lesson.slot, course.pace.zone, language_of(front, request))

@@ -8,7 +8,7 @@ from app.core.enrollment import Enrollment
 from app.core.links import Purpose
 from app.core.order import reader_of, slug_of
 from app.core.sentence import N_
-from app.store import deliveries, subscribers
+from app.store import lessons, subscribers
 from app.web.course import course_of, next_text, url
 from app.web.front import Front, Given
 from app.web.public import lesson_context
@@ -35,7 +35,7 @@ def one(request: Request, front: Given, token: str, day: str) -> Response:
 
 def _lesson_page(front: Front, request: Request, course: Enrollment, day: int | None) -> Response:
     with front.reading() as (session, _):
-        sent = deliveries.sent_lessons(session, course.id)
+        sent = lessons.sent(session, course.id)
         upcoming = next_text(front, request, session, course)
         reader = reader_of(subscribers.get(session, course.subscriber_id), course)
     days = [delivery.day for delivery in sent if delivery.day is not None]

@@ -17,6 +17,7 @@ from app.mail.smtp_talk import Timeouts
 from tests.actions.test_engine import SEVEN, crowd
 from tests.mail.scripted import Act, ScriptedServer
 from tests.mail.scripted_http import ScriptedHttp
+from tests.patience import soon
 from tests.world import World
 
 FAST = 500
@@ -208,12 +209,3 @@ def test_a_relay_that_takes_three_at_once_gets_no_crowd(world: World) -> None:
         mailer.close()
     assert len(server.accepted) == 30
     assert server.verbs().count("DATA") < 60
-
-
-def soon(happened: Callable[[], bool]) -> bool:
-    """Within ten seconds."""
-    for _ in range(200):
-        if happened():
-            return True
-        time.sleep(0.05)
-    return False
