@@ -65,14 +65,14 @@ class Recorder:
             aside = self._together(known)
         except Exception:
             log.exception("record group failed", size=len(known))
-            aside = any([self._alone(one) for one in known])  # noqa: C419 each, not the first that is
+            deadline = self.shift.clock() + self.lane.mailer.lease
+            aside = sum(self._alone(one, deadline) for one in known) > 0
         meanings = [one.outcome.meaning for one in known]
         self.accepted += meanings.count(Meaning.ACCEPTED)
         return aside or Meaning.UNREACHED in meanings or Meaning.OURS in meanings
 
-    def _alone(self, ended: Ended) -> bool:
+    def _alone(self, ended: Ended, deadline: float) -> bool:
         """Its answer is in our hand: told to stop or not, it is worth the patience of who stops us."""
-        deadline = self.shift.clock() + self.lane.mailer.lease
         lost = {"delivery": ended.delivery.id, "meaning": ended.outcome.meaning}
         while True:
             try:

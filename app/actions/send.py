@@ -103,9 +103,9 @@ class Sending:
 
     def _go(self) -> Iterator[Message]:
         """Those that go together, each as it is asked for; none that was left lying since its intent."""
-        group, begun = _together(self._rest, self.lane.stride), self.shift.clock()
+        group = _together(self._rest, self.lane.stride)
         try:
-            room = self._room(group)
+            room, begun = self._room(group), self.shift.clock()
             messages = [] if self.shift.stopping.is_set() else self._intend(group[:room])
         except Exception:
             log.exception("no intent, no mail", size=len(group))

@@ -93,7 +93,8 @@ def come_back(one: Enrollment, now: datetime) -> Enrollment:
     """Undo the leaving, within a day of it."""
     if one.ended_from is None or one.ended_at is None or now - one.ended_at > UNDO:
         raise TransitionError(N_("The time to undo this has passed; signing up again starts a new month."))
-    back = replace(one, status=one.ended_from, epoch=one.epoch + 1, ended_at=None, ended_from=None)
+    ended_at = now if one.ended_from is Status.STALLED else None
+    back = replace(one, status=one.ended_from, epoch=one.epoch + 1, ended_at=ended_at, ended_from=None)
     return _finished_if_read(back, now)
 
 

@@ -111,6 +111,19 @@ def test_told_to_stop_while_it_waits_for_the_pace_it_begins_nothing(world: World
     assert world.mailer.accepted == []
 
 
+def test_who_has_waited_long_for_the_pace_goes_all_the_same(world: World) -> None:
+    wide(world, 1)
+    with_caps(world, second=1)
+    for _ in range(30):
+        world.do_plain(lambda s: providers.take(s, "memory", world.caps, 1, world.now, urgent=True))
+
+    def clock() -> float:
+        return world.now.timestamp()
+
+    world.worker(stopping=Waiting(world), clock=clock).tick()
+    assert len(world.mailer.accepted) == 1
+
+
 class Stopped(Waiting):
     """Whoever waits here has been told to stop after it."""
 

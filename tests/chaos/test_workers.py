@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import time, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import event
@@ -127,6 +127,35 @@ def test_an_answer_in_hand_is_written_down_although_the_database_stumbles_at_the
     worker.tick()
     event.remove(world.database.engine, "before_cursor_execute", stumble)
     assert world.state("lesson:1:1") is State.SENT
+
+
+def test_however_many_answers_are_in_hand_they_wait_for_the_database_no_longer_than_one(world: World) -> None:
+    people(world, 3)
+    world.mailer = Three()
+    tried = [0]
+
+    def clock() -> float:
+        return 20.0 * tried[0]
+
+    def gone(*call: Any) -> None:
+        if call[2].startswith("UPDATE deliveries") and "sent_at" in call[2]:
+            tried[0] += 1
+            raise OperationalError("gone", {}, Exception("injected"))
+
+    event.listen(world.database.engine, "before_cursor_execute", gone)
+    world.worker(clock=clock).tick()
+    event.remove(world.database.engine, "before_cursor_execute", gone)
+    assert tried[0] < 10
+
+
+class Three(Memory):
+    """Takes three letters before it says anything."""
+
+    width = free = 3
+
+    def deliver(self, messages: Stream) -> Iterator[Outcome]:
+        stream = iter(messages)
+        yield from super().deliver([next(stream) for _ in range(3)])
 
 
 class Slow(Memory):
