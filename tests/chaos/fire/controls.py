@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Update, update
 from sqlalchemy.orm import Session
 
 from app.actions.deliver import Worker
-from app.actions.gather import Ordered
+from app.actions.gather import Ordered, gather
 from app.core.consequence import accepted, retry_delay
 from app.core.delivery import State
 from app.core.message import Message
 from app.core.outcome import Meaning
-from app.store import deliveries, doubts, enrollments
+from app.store import deliveries, doubts, enrollments, outbox
 from app.store.enrollments import Lock
 from app.store.tables import deliveries as rows
 from tests.chaos.fire.trial import LEASE
@@ -27,12 +27,18 @@ class Cursor(Worker):
 
     def tick(self) -> int:
         with self._ticking:
-            while not self.shift.stopping.is_set() and (claimed := self._claim(self.lanes[0])):
-                with self.shift.database.writing() as session:
-                    for one in claimed:
-                        _done(self, session, one.delivery.id)
-                self._send([self.compose(one.order) for one in claimed])
+            while not self.shift.stopping.is_set() and (fetched := self._fetch()):
+                self._send([self.compose(one.order) for one in fetched])
         return 0
+
+    def _fetch(self) -> list[Ordered]:
+        """Taken and done in one transaction."""
+        with self.shift.database.writing() as session:
+            now, lane = self.shift.now(session), self.lanes[0]
+            fetched = gather(session, outbox.claim(session, self._claimer(lane), lane.batch, now), now)
+            for one in fetched:
+                _done(self, session, one.delivery.id)
+            return fetched
 
     def _send(self, batch: list[Message]) -> None:
         for _ in range(TRIES):
