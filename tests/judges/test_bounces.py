@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -49,8 +49,7 @@ class Town(World):
     def worker(self, name: str = "worker", **options: object) -> Worker:
         assert self.house is not None
         worker = self.house.worker()
-        worker.now = self.clock
-        return worker
+        return replace(worker, shift=replace(worker.shift, now=self.clock))
 
     def read(self) -> int:
         """The bounce mailbox, as the scheduler reads it; how many mails were new."""
