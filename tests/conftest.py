@@ -3,18 +3,17 @@
 import logging
 import shutil
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 import structlog
 
 from app.store import schema
+from app.store import tables as t
 from app.store.database import Database
 from tests.postgresql import Server, running_server
+from tests.quick import quick
 from tests.world import World
-
-_numbers = count(1)
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
@@ -45,10 +44,22 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{copy}"
 
 
+@pytest.fixture(scope="session")
+def postgresql_used(postgresql: Server, postgresql_template: str) -> str:
+    """One database for many tests: to make it anew for each takes longer than most of them."""
+    postgresql.execute(f"CREATE DATABASE used TEMPLATE {postgresql_template}")
+    postgresql.execute("CREATE SCHEMA kept", "used")
+    postgresql.execute("CREATE TABLE kept.installation AS TABLE installation", "used")
+    return "used"
+
+
 @pytest.fixture
-def postgresql_url(postgresql: Server, postgresql_template: str) -> str:
-    name = f"kindling_{next(_numbers)}"
-    postgresql.execute(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+def postgresql_url(postgresql: Server, postgresql_used: str) -> str:
+    """As after the migrations: whoever came before is gone, and so is what they wrote."""
+    name = postgresql_used
+    postgresql.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    postgresql.execute(f"TRUNCATE {', '.join(t.metadata.tables)} RESTART IDENTITY", name)
+    postgresql.execute("INSERT INTO installation TABLE kept.installation", name)
     return postgresql.url(name)
 
 
@@ -60,7 +71,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
+    opened = quick(database_url)
     yield opened
     opened.close()
 

@@ -7,10 +7,12 @@ import sysconfig
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import psycopg
 
+_numbers = count(1)
 _PACKAGES = Path(sysconfig.get_path("purelib"))
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 DURABLE = ("-c", "fsync=off", "-c", "full_page_writes=off")
@@ -39,9 +41,18 @@ class Server:
     def restart(self) -> None:
         self._control("-m", "immediate", "restart")
 
-    def execute(self, statement: str) -> None:
-        with psycopg.connect(host=str(self.folder), user="postgres", autocommit=True) as connection:
+    def execute(self, statement: str, name: str = "postgres") -> None:
+        """In the database `name`."""
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
             connection.execute(statement)
+
+    @contextmanager
+    def copy(self, template: str) -> Iterator[str]:
+        """The URL of a new database, which goes afterwards, whoever still uses it."""
+        name = f"kindling_{next(_numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield self.url(name)
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.folder}"

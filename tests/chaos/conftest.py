@@ -6,9 +6,17 @@ import pytest
 
 from app.core.outcome import Meaning
 from tests.chaos.far_end import Post
+from tests.postgresql import Server
 from tests.world import World
 
 NewPost = Callable[..., Post]
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server, postgresql_template: str) -> Iterator[str]:
+    """New for every test, because not all that is started here has an end with it."""
+    with postgresql.copy(postgresql_template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from app.actions import hold, pause, settle
 from app.actions.resolve import Word, resolve
@@ -22,6 +22,7 @@ from app.core.schedule import REST, local_date
 from app.store import deliveries, invariants, schema
 from app.store.database import Database
 from tests.chaos.fickle import CrashError, Fate, Fickle
+from tests.quick import quick
 from tests.world import ADA, World
 
 ALARMS = {"nothing held", "nothing overdue by 26 hours", "nothing uncertain for an hour"}
@@ -88,10 +89,8 @@ def _template() -> Path:
 
 
 def new_world(folder: str) -> World:
-    """On a fresh SQLite file that records every change of a state; it need not outlive a power cut."""
-    database = Database(f"sqlite:///{shutil.copy(_template(), Path(folder) / 'kindling.db')}")
-    event.listen(database.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
-    return World(database)
+    """On a fresh SQLite file that records every change of a state."""
+    return World(quick(f"sqlite:///{shutil.copy(_template(), Path(folder) / 'kindling.db')}"))
 
 
 class Living(RuleBasedStateMachine):

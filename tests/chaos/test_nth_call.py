@@ -23,9 +23,10 @@ from app.store import deliveries, invariants
 from app.store.database import Database, Unavailable
 from tests.postgresql import Server
 from tests.proof import FULL
+from tests.quick import quick
 from tests.world import World
 
-STRIDE = 1 if FULL else 113
+STRIDE = 1 if FULL else 211
 COURSE = ["lesson 1", "lesson 2", "lesson 3"]
 
 
@@ -143,18 +144,17 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Fresh:
 
 @contextmanager
 def _on_sqlite(template: Path, file: Path) -> Iterator[World]:
-    world = World(Database(f"sqlite:///{shutil.copy(template, file)}"))
+    world = World(quick(f"sqlite:///{shutil.copy(template, file)}"))
     yield world
     world.database.close()
 
 
 @contextmanager
 def _on_postgresql(server: Server, template: str) -> Iterator[World]:
-    server.execute(f"CREATE DATABASE life TEMPLATE {template}")
-    world = World(Database(server.url("life")))
-    yield world
-    world.database.close()
-    server.execute("DROP DATABASE life WITH (FORCE)")
+    with server.copy(template) as url:
+        world = World(Database(url))
+        yield world
+        world.database.close()
 
 
 Injected = Callable[[Database, Fault, str], AbstractContextManager[None]]
