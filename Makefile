@@ -11,14 +11,14 @@ help:            ## list the commands
 run: $(READY)    ## serve http://127.0.0.1:8000 with the development inbox at /inbox
 	@$(BIN)/kindling serve
 
-test: $(READY)   ## every test, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+test: $(READY)   ## every test, on SQLite and on PostgreSQL; of the pages on the latter
+	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 judges: $(READY) ## SpamAssassin, rspamd, OpenDKIM and caniemail read every letter; who is not here is skipped
 	@$(BIN)/python -m pytest tests/judges -m judge -n 2 --dist loadfile -r s $(ARGS)
 
 fire: $(READY)   ## 100,000 deliveries under kill -9, restarts and lost replies; writes docs/proof/fire.md
-	@PROOF=full $(BIN)/python -m pytest -n 2 tests/core tests/chaos tests/store
+	@PROOF=full $(BIN)/python -m pytest -n 2 tests/core tests/chaos tests/store tests/web
 	@$(BIN)/python -m tests.chaos.fire --controls --people 2778 --report docs/proof/fire.md
 
 letters: $(READY) ## take the portraits of docs/letters anew (needs Chromium)

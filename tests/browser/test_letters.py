@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from tests.browser.sitters import sitters
 from tests.browser.tour import MEASURE, NARROW
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("letters")]
+pytestmark = pytest.mark.browser
 
 Looks = dict[str, dict[str, Any]]
 

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.tour import Tour
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("tour")]
+pytestmark = pytest.mark.browser
 
 INJECTED = """() => {
   const script = Object.assign(document.createElement("script"), { textContent: "window.stolen = 1" });

@@ -177,7 +177,7 @@ def test_any_one_database_call_may_fail(fresh: Fresh, inject: Injected, when: st
 @pytest.mark.parametrize("fresh", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize("meaning", [Meaning.UNREACHED, Meaning.DEFERRED, Meaning.OURS, Meaning.UNSENT])
 def test_any_one_message_may_be_refused(fresh: Fresh, meaning: Meaning) -> None:
-    for nth in range(1, 9, min(STRIDE, 3)):
+    for nth in range(1, 9, min(STRIDE, 5)):
         with fresh() as world:
             world.mailer.answer = nth_answer(nth, meaning)
             live(world)
@@ -186,7 +186,7 @@ def test_any_one_message_may_be_refused(fresh: Fresh, meaning: Meaning) -> None:
 
 @pytest.mark.parametrize("fresh", ["sqlite", "postgresql"], indirect=True)
 def test_any_one_reply_may_be_lost_and_costs_at_most_one_copy(fresh: Fresh) -> None:
-    for nth in range(1, 9, min(STRIDE, 3)):
+    for nth in range(1, 9, min(STRIDE, 5)):
         with fresh() as world:
             world.mailer.answer = accepted_but_unheard(world, nth)
             live(world)

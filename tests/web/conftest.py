@@ -1,6 +1,7 @@
 """The whole site on a real database, with the three-day challenge; letters are read from memory."""
 
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from app.store.database import Database
 from app.web import guard
 from app.web.front import Front
 from app.web.site import build_site
+from tests.proof import FULL
 from tests.web.ear import SECRET, Ear, Hook
 
 BASE = "https://letters.example.org"
@@ -76,6 +78,18 @@ class Site:
         self.worker.tick()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"] if FULL else ["postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Of the two the stricter: it takes no NUL, and no text that is too long."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@cache
+def little() -> Challenge:
+    return read_challenge(LITTLE)
+
+
 @pytest.fixture
 def site(database: Database) -> Site:
     return make_site(database)
@@ -97,7 +111,7 @@ def deaf(database: Database) -> Hook:
 def make_site(
     database: Database, challenge: Challenge | None = None, mailer: Memory | None = None, **changes: object
 ) -> Site:
-    challenge = challenge or read_challenge(LITTLE)
+    challenge = challenge or little()
     sender = Sender(Address("hello@example.org", "Anna at Harbour"))
     mailer = mailer or Memory()
     mailer.smtputf8 = False
